@@ -1,0 +1,1 @@
+"""The editorial office, as far as the text and its sources go: doors to the verbs, without a rule of their own."""

@@ -1,0 +1,24 @@
+"""Findings on a saved revision: the pure rules, told which sources and pictures exist."""
+
+from articles.findings import Finding, findings
+from articles.markup import picture_paths
+from articles.models import Picture, Revision
+
+
+def findings_of(revision: Revision) -> list[Finding]:
+    """What a reviewer should not have to find; those of severity "error" keep the revision from going out."""
+    found = findings(
+        title=revision.title,
+        summary=revision.summary,
+        body=revision.body,
+        picture=revision.picture_id is not None,
+        picture_alt=revision.picture_alt,
+        picture_decorative=revision.picture_decorative,
+        known_keys={citation.key for citation in revision.citations.all()},
+    )
+    shown = set(picture_paths(revision.body))
+    missing = shown - set(Picture.objects.filter(sha256__in=shown).values_list("sha256", flat=True))
+    return found + [
+        Finding("missing_picture", "error", "A picture in the text was never uploaded: upload it, or remove it.", name[:12])
+        for name in sorted(missing)
+    ]

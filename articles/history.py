@@ -1,0 +1,74 @@
+"""The event log: every verb writes one line, in its own transaction, chained to the line before.
+
+The lines of one article form a chain of keyed hashes; those of the site (credentials, people) form another. A line
+that was altered, removed or moved breaks its chain, which `verify_records` finds (21 CFR 11.10(e)).
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from articles.models import Article, Event, User
+from articles.sealing import holds, seal
+
+SITE_CHAIN = 0x494D5052  # names the site's chain to PostgreSQL's advisory locks
+
+
+def record(name: str, *, by: User | None, article: Article | None = None, **data: Any) -> Event:
+    """Writes one line. For an article's line the caller holds the article; `name` is past tense: `revision.saved`."""
+    if article is None and connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SITE_CHAIN])
+    last = Event.objects.filter(article=article).order_by("-number").first()
+    event = Event(
+        article=article,
+        number=last.number + 1 if last else 1,
+        actor=by,
+        actor_name=by.printed_name if by else "the system",
+        name=name,
+        data=data,
+        at=timezone.now(),
+        previous=last.seal if last else "",
+    )
+    event.seal = seal("event", _sealed(event))
+    event.save(force_insert=True)
+    return event
+
+
+def last_number(article: Article) -> int:
+    """How far the article's history has come: a screen remembers it, to learn later what it has missed."""
+    return article.events.order_by("-number").values_list("number", flat=True).first() or 0
+
+
+def missed(article: Article, since: int, names: set[str]) -> list[Event]:
+    """What happened to the article after a screen was drawn, of the kinds that matter to its reader."""
+    return list(article.events.filter(number__gt=since, name__in=names).order_by("number"))
+
+
+def broken_links(events: list[Event]) -> Iterator[str]:
+    """Every fault of one whole chain, given in order; nothing when it is as it was written."""
+    before: Event | None = None
+    for event in events:
+        where = f"event {event.number} ({event.name}, row {event.pk})"
+        if event.number != (before.number + 1 if before else 1):
+            yield f"{where}: a line before it is missing"
+        if event.previous != (before.seal if before else ""):
+            yield f"{where}: it does not follow from the line before"
+        if not holds("event", _sealed(event), event.seal):
+            yield f"{where}: it was altered"
+        before = event
+
+
+def _sealed(event: Event) -> dict[str, Any]:
+    return {
+        "article": event.article_id,
+        "number": event.number,
+        "actor": event.actor_id,
+        "actor_name": event.actor_name,
+        "name": event.name,
+        "data": event.data,
+        "at": event.at.isoformat(),
+        "previous": event.previous,
+    }

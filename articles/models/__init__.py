@@ -1,0 +1,23 @@
+"""The records of what we say. What was said never changes; only plans, profiles and projections do."""
+
+from articles.models.article import Article, Contribution, Revision, Topic
+from articles.models.event import Event
+from articles.models.page import Page
+from articles.models.people import Contributor, User
+from articles.models.picture import Picture, PictureUse
+from articles.models.reference import Citation, Reference
+
+__all__ = [
+    "Article",
+    "Citation",
+    "Contribution",
+    "Contributor",
+    "Event",
+    "Page",
+    "Picture",
+    "PictureUse",
+    "Reference",
+    "Revision",
+    "Topic",
+    "User",
+]

@@ -1,0 +1,162 @@
+"""The article and its revisions. An article has no text and no status of its own.
+
+Each saved draft is a Revision that never changes; what is live, in review or withdrawn is computed from the records.
+"""
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
+
+from articles.locks import AppendOnly, CompositeForeignKey
+from articles.models.picture import Picture
+
+
+class Topic(models.Model):
+    """A shelf of the library, and how often its articles are reviewed again."""
+
+    name = models.CharField(max_length=100, unique=True)
+    slug = models.SlugField(max_length=100, unique=True)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    review_interval_months = models.PositiveSmallIntegerField(
+        default=12,
+        validators=[MinValueValidator(1), MaxValueValidator(36)],
+        help_text="Months after a medical review until the next one is due; at most 36.",
+    )
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(condition=Q(review_interval_months__range=(1, 36)), name="review_at_least_every_36_months")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("articles:topic", args=[self.slug])
+
+
+class ArticleQuerySet(models.QuerySet["Article"]):
+    """Where an article stands, each answer written once."""
+
+    def locked(self, pk: int) -> "Article":
+        """The article, held until the end of the transaction. Every verb begins with it."""
+        return self.select_for_update(of=("self",)).get(pk=pk)
+
+    def live(self) -> "ArticleQuerySet":
+        return self.filter(page__isnull=False, page__withdrawal=None)
+
+    def withdrawn(self) -> "ArticleQuerySet":
+        return self.filter(page__withdrawal__isnull=False)
+
+    def never_published(self) -> "ArticleQuerySet":
+        return self.filter(page=None)
+
+    def with_newer_draft(self) -> "ArticleQuerySet":
+        """Published once, and somebody has written on since."""
+        return self.filter(page__isnull=False).exclude(draft=F("page__publication__revision"))
+
+    def contributed_by(self, user: models.Model) -> "ArticleQuerySet":
+        """Owned, written, edited or asked to be reviewed by this person."""
+        takes_part = Contribution.objects.filter(revision__article=OuterRef("pk"), user=user)
+        return self.filter(Q(owner=user) | Exists(takes_part))
+
+
+class Article(models.Model):
+    """One subject at one address. Changed only by the verbs of drafting and publishing."""
+
+    slug = models.SlugField("address", max_length=120, unique=True)
+    topic = models.ForeignKey(Topic, models.PROTECT, related_name="articles")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="owned_articles")
+    draft = models.OneToOneField("Revision", models.PROTECT, null=True, editable=False, related_name="+")
+    created_at = models.DateTimeField()
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        permissions = [("edit_any_article", "Can edit, and see drafts of, articles of other people")]
+        constraints = [
+            CompositeForeignKey(
+                fields=["draft", "id"], to="articles.Revision", to_fields=["id", "article"], name="draft_is_of_this_article"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.draft.title if self.draft else self.slug
+
+    def get_absolute_url(self) -> str:
+        return reverse("articles:article", args=[self.slug])
+
+
+class Revision(models.Model):
+    """The whole text as it was saved once. Signatures are bound to its digest."""
+
+    class Kind(models.TextChoices):
+        FIRST = "first", "First version"
+        UPDATE = "update", "Update"
+        CORRECTION = "correction", "Correction"
+
+    article = models.ForeignKey(Article, models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField()
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+    slug = models.SlugField("address", max_length=120)
+    title = models.CharField(max_length=200)
+    summary = models.TextField(max_length=600)
+    body = models.TextField()
+    picture = models.ForeignKey(Picture, models.PROTECT, null=True, related_name="+")
+    picture_alt = models.CharField(max_length=300, blank=True)
+    picture_decorative = models.BooleanField(default=False)
+    kind = models.CharField(max_length=10, choices=Kind)
+    change_note = models.CharField(max_length=500, blank=True)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    digest = models.CharField(max_length=64, help_text="SHA-256 over all that a reader is told")
+
+    class Meta:
+        ordering = ["article", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["article", "number"], name="one_revision_per_number"),
+            models.UniqueConstraint(fields=["id", "article"], name="revision_of_article"),
+            models.UniqueConstraint(fields=["id", "digest"], name="revision_with_digest"),
+            models.CheckConstraint(condition=Q(kind__in=["first", "update", "correction"]), name="revision_kind_is_known"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="revision_numbers_start_at_one"),
+            CompositeForeignKey(
+                fields=["parent", "article"],
+                to="articles.Revision",
+                to_fields=["id", "article"],
+                name="parent_is_of_the_same_article",
+            ),
+            AppendOnly(name="revisions_never_change"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} (revision {self.number})"
+
+
+class Contribution(models.Model):
+    """Who had a hand in a revision. One role for each person: nobody both writes and signs."""
+
+    class Role(models.TextChoices):
+        WRITER = "writer", "Writer"
+        EDITOR = "editor", "Editor"
+        REVIEWER = "reviewer", "Reviewer"
+
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="contributions")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="contributions")
+    role = models.CharField(max_length=10, choices=Role)
+    credited_as = models.CharField(max_length=310, help_text="The name as printed, copied when the revision was saved")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "user"], name="one_role_per_person"),
+            models.UniqueConstraint(fields=["revision", "user", "role"], name="role_of_person"),
+            models.CheckConstraint(condition=Q(role__in=["writer", "editor", "reviewer"]), name="role_is_known"),
+            AppendOnly(name="contributions_never_change"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.credited_as} ({self.get_role_display()})"

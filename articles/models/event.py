@@ -1,0 +1,34 @@
+"""What happened, in order: one chain of keyed hashes for each article, and one for the site."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from articles.locks import AppendOnly
+from articles.models.article import Article
+
+
+class Event(models.Model):
+    """Who did what and when; written in the same transaction as the deed. The site's own events have no article."""
+
+    article = models.ForeignKey(Article, models.PROTECT, null=True, related_name="events")
+    number = models.PositiveIntegerField()
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    actor_name = models.CharField(max_length=310)
+    name = models.CharField(max_length=60, help_text="In the past tense: revision.saved")
+    data = models.JSONField()
+    at = models.DateTimeField(db_index=True)
+    previous = models.CharField(max_length=81, blank=True, help_text="The seal of the event before")
+    seal = models.CharField(max_length=81)
+
+    class Meta:
+        ordering = ["article", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["article", "number"], name="one_event_per_number"),
+            models.UniqueConstraint(fields=["number"], condition=Q(article=None), name="one_site_event_per_number"),
+            AppendOnly(name="events_never_change"),
+        ]
+        indexes = [models.Index(fields=["actor", "name", "at"], name="events_by_actor")]
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.name} by {self.actor_name}"

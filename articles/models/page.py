@@ -1,0 +1,56 @@
+"""The finished page that readers get: a projection of a publication, rebuilt by `pages.refresh` alone."""
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from articles.locks import CompositeForeignKey
+from articles.models.article import Article
+
+
+class PageQuerySet(models.QuerySet["Page"]):
+    def live(self) -> "PageQuerySet":
+        """What is on the public shelves: published, and not withdrawn since."""
+        return self.filter(withdrawal=None)
+
+
+class Page(models.Model):
+    """One row is one answer to a reader. Its seal covers every column, so that no other hand can have written it."""
+
+    article = models.OneToOneField(Article, models.PROTECT, primary_key=True, related_name="page")
+    publication = models.ForeignKey("reviews.Publication", models.PROTECT, related_name="+")
+    withdrawal = models.ForeignKey("reviews.Withdrawal", models.PROTECT, null=True, related_name="+")
+    slug = models.SlugField(max_length=120, unique=True)
+    title = models.CharField(max_length=200)
+    summary = models.TextField()
+    html = models.TextField()
+    etag = models.CharField(max_length=64, help_text="SHA-256 of the HTML")
+    first_published_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    seal = models.CharField(max_length=81)
+
+    objects = PageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-updated_at", "-pk"]
+        indexes = [models.Index(fields=["-updated_at"], condition=Q(withdrawal=None), name="live_pages_newest_first")]
+        constraints = [
+            CompositeForeignKey(
+                fields=["publication", "article"],
+                to="reviews.Publication",
+                to_fields=["id", "article"],
+                name="page_shows_a_publication_of_its_article",
+            ),
+            CompositeForeignKey(
+                fields=["withdrawal", "publication"],
+                to="reviews.Withdrawal",
+                to_fields=["id", "publication"],
+                name="notice_is_of_the_publication",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("articles:article", args=[self.slug])

@@ -1,0 +1,213 @@
+"""From the records to the reader's page: the only renderer, for preview, review desk and reader alike.
+
+`refresh` rebuilds the finished page of an article from its last publication; everything on it is read from records
+of the revision it shows, never typed.
+"""
+
+import calendar
+import datetime
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.text import Truncator
+
+from articles.citing import by_key
+from articles.markup import plain, render
+from articles.models import Article, Citation, Contribution, Page, Revision, User
+from articles.sealing import holds, seal, sha256
+
+WORDS_PER_MINUTE = 220
+
+
+def site() -> dict[str, str]:
+    """The publisher's furniture on every page."""
+    return {
+        "name": settings.SITE_NAME,
+        "tagline": settings.SITE_TAGLINE,
+        "url": settings.SITE_URL,
+        "contact_email": settings.CONTACT_EMAIL,
+    }
+
+
+def refresh(article: Article) -> Page | None:
+    """Writes the article's page from its last publication; the caller holds the article. None if never published."""
+    publication = (
+        article.publications.select_related(
+            "revision__picture", "medical__reviewer__contributor", "facts__reviewer__contributor", "withdrawal"
+        )
+        .order_by("-pk")
+        .first()
+    )
+    if publication is None:
+        return None
+    revision = publication.revision
+    withdrawal = getattr(publication, "withdrawal", None)
+    first = article.publications.order_by("pk").values_list("at", flat=True)[0]
+    html = withdrawn_html(publication, withdrawal, first) if withdrawal else published_html(publication)
+    page = Page(
+        article=article,
+        publication=publication,
+        withdrawal=withdrawal,
+        slug=revision.slug,
+        title=revision.title,
+        summary=revision.summary,
+        html=html,
+        etag=sha256(html.encode()),
+        first_published_at=first,
+        updated_at=withdrawal.at if withdrawal else publication.at,
+    )
+    page.seal = seal("page", sealed(page))
+    Page.objects.update_or_create(
+        article=article,
+        defaults={f.attname: getattr(page, f.attname) for f in Page._meta.concrete_fields if not f.primary_key},
+    )
+    article.page = page
+    return page
+
+
+def is_genuine(page: Page) -> bool:
+    """Whether `refresh` wrote this row as it stands. The door to readers asks before it answers."""
+    return holds("page", sealed(page), page.seal)
+
+
+def sealed(page: Page) -> dict[str, Any]:
+    """The HTML is in it by its hash, so that lists can be checked without loading every page."""
+    return {
+        "article": page.article_id,
+        "publication": page.publication_id,
+        "withdrawal": page.withdrawal_id,
+        "slug": page.slug,
+        "title": page.title,
+        "summary": page.summary,
+        "etag": page.etag,
+        "first_published_at": page.first_published_at.isoformat(),
+        "updated_at": page.updated_at.isoformat(),
+    }
+
+
+def published_html(publication: Any) -> str:
+    """The finished page of a publication."""
+    return render_to_string("articles/article.html", {"site": site(), "page": context(publication.revision, publication)})
+
+
+def preview_html(revision: Revision, note: str) -> str:
+    """The same page as readers would get, of words that are not out. The claims it makes are those that hold today."""
+    return render_to_string("articles/article.html", {"site": site(), "page": context(revision, None, note=note)})
+
+
+def withdrawn_html(publication: Any, withdrawal: Any, first_published: datetime.datetime) -> str:
+    notice = {
+        "title": publication.revision.title,
+        "slug": publication.revision.slug,
+        "url": settings.SITE_URL + reverse("articles:article", args=[publication.revision.slug]),
+        "reason": withdrawal.reason,
+        "withdrawn_at": withdrawal.at,
+        "first_published": first_published,
+        "history_url": reverse("articles:history", args=[publication.revision.slug]),
+    }
+    return render_to_string("articles/withdrawn.html", {"site": site(), "notice": notice})
+
+
+def context(revision: Revision, publication: Any | None, note: str = "") -> dict[str, Any]:
+    """All that the article's template prints. Without a publication it is a preview, and says so."""
+    article = revision.article
+    citations = list(revision.citations.all())
+    rendered = render(revision.body, by_key(citations))
+    credits = list(revision.contributions.select_related("user__contributor"))
+    medical = publication.medical if publication else _approval(revision, "medical")
+    facts = publication.facts if publication else _approval(revision, "facts")
+    first = article.publications.order_by("pk").values_list("at", flat=True).first()
+    return {
+        "slug": revision.slug,
+        "url": settings.SITE_URL + reverse("articles:article", args=[revision.slug]),
+        "title": revision.title,
+        "summary": revision.summary,
+        "topic": {"name": article.topic.name, "slug": article.topic.slug},
+        "picture": _picture(revision),
+        "written_by": _people(c for c in credits if c.role == Contribution.Role.WRITER),
+        "edited_by": _people(c for c in credits if c.role == Contribution.Role.EDITOR),
+        "facts_checked_by": [_signer(facts)] if facts else [],
+        "medically_reviewed_by": [_signer(medical)] if medical else [],
+        "first_published": first,
+        "updated": publication.at if publication and publication.at != first else None,
+        "medically_reviewed": medical.signed_at if medical else None,
+        "next_review_due": review_due(medical.signed_at, article) if medical else None,
+        "change_note": revision.change_note,
+        "interests": [{"name": s.signed_as, "text": s.interests} for s in (facts, medical) if s],
+        "body_html": rendered.html,
+        "contents": [{"id": h.id, "text": h.text, "level": h.level} for h in rendered.headings if h.level == 2],
+        "reading_minutes": max(1, round(len(plain(revision.body).split()) / WORDS_PER_MINUTE)),
+        "references": [_reference(citation, rendered.places.get(citation.key, 0)) for citation in citations],
+        "digest": revision.digest,
+        "digest_short": revision.digest[:12],
+        "revision_number": revision.number,
+        "history_url": reverse("articles:history", args=[revision.slug]),
+        "preview": publication is None,
+        "preview_note": note,
+    }
+
+
+def review_due(reviewed: datetime.datetime, article: Article) -> datetime.date:
+    """The day by which a review is repeated: as many months later as the topic says."""
+    months = reviewed.month - 1 + article.topic.review_interval_months
+    year, month = reviewed.year + months // 12, months % 12 + 1
+    return datetime.date(year, month, min(reviewed.day, calendar.monthrange(year, month)[1]))
+
+
+def card(page: Page) -> dict[str, Any]:
+    """An article in a list. The page comes with its publication, medical sign-off, revision, picture and topic."""
+    revision = page.publication.revision
+    return {
+        "url": page.get_absolute_url(),
+        "title": page.title,
+        "summary": Truncator(page.summary).chars(240),
+        "topic": page.article.topic.name,
+        "updated": page.updated_at,
+        "reviewed_by": page.publication.medical.signed_as,
+        "picture": _picture(revision),
+    }
+
+
+def _approval(revision: Revision, kind: str) -> Any | None:
+    return revision.signoffs.approving(kind).select_related("reviewer__contributor").order_by("-pk").first()
+
+
+def _picture(revision: Revision) -> dict[str, Any] | None:
+    picture = revision.picture
+    if picture is None:
+        return None
+    return {
+        "url": picture.get_absolute_url(),
+        "alt": revision.picture_alt,
+        "width": picture.width,
+        "height": picture.height,
+    }
+
+
+def _people(contributions: Iterable[Contribution]) -> list[dict[str, str]]:
+    return [_person(c.credited_as, "", c.user) for c in contributions]
+
+
+def _signer(signoff: Any) -> dict[str, str]:
+    return _person(signoff.signed_as, signoff.credential_as, signoff.reviewer)
+
+
+def _person(printed_name: str, detail: str, user: User) -> dict[str, str]:
+    name, _, post_nominals = printed_name.partition(", ")
+    contributor = getattr(user, "contributor", None)
+    url = contributor.get_absolute_url() if contributor else ""
+    return {"name": name, "post_nominals": post_nominals, "detail": detail, "url": url}
+
+
+def _reference(citation: Citation, times: int) -> dict[str, Any]:
+    return {
+        "number": citation.number,
+        "entry_html": citation.entry,
+        "links": [{"label": label, "url": url} for label, url in citation.links],
+        "backlinks": [
+            {"id": f"cite-{citation.number}-{n}", "letter": chr(96 + n) if n <= 26 else str(n)} for n in range(1, times + 1)
+        ],
+    }

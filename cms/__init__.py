@@ -1,0 +1,1 @@
+"""The project: settings, addresses and security headers. No models, no rules."""

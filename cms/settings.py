@@ -1,0 +1,215 @@
+"""Every setting, read from the environment once. README.md has the table of variables.
+
+Without DEBUG the project is a production site: it refuses to start on the development keys, speaks HTTPS only
+and sends strict cookies. DEBUG=1 is for one's own machine.
+"""
+
+import os
+from email.utils import parseaddr
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+ROOT = Path(__file__).resolve().parent.parent
+DEVELOPMENT_KEY = "for-development-on-one's-own-machine-only-never-in-production"
+
+
+def text(name: str, default: str = "") -> str:
+    return os.environ.get(name, "").strip() or default
+
+
+def switch(name: str, default: bool = False) -> bool:
+    value = text(name, "1" if default else "0").lower()
+    if value not in {"1", "true", "yes", "on", "0", "false", "no", "off"}:
+        raise ImproperlyConfigured(f"{name}={value!r} is neither on nor off: write 1 or 0.")
+    return value in {"1", "true", "yes", "on"}
+
+
+def number(name: str, default: int) -> int:
+    try:
+        return int(text(name, str(default)))
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be a whole number, such as {default}.") from None
+
+
+def items(name: str, default: str = "") -> list[str]:
+    return [item.strip() for item in text(name, default).split(",") if item.strip()]
+
+
+DEBUG = switch("DEBUG")
+SECRET_KEY = text("SECRET_KEY", DEVELOPMENT_KEY if DEBUG else "")
+# Signatures, the event log and finished pages are sealed with the first key; the others still verify what they sealed.
+SIGNING_KEYS = items("SIGNING_KEYS", DEVELOPMENT_KEY if DEBUG else "")
+SITE_NAME = text("SITE_NAME", "Imprimatur")
+SITE_TAGLINE = text("SITE_TAGLINE", "Health information, signed by the people who checked it")
+SITE_URL = text("SITE_URL", "http://127.0.0.1:8000" if DEBUG else "").rstrip("/")
+CONTACT_EMAIL = text("CONTACT_EMAIL", "editors@example.org" if DEBUG else "")
+
+if not DEBUG:
+    for name, value in (("SECRET_KEY", SECRET_KEY), *(("SIGNING_KEYS", key) for key in SIGNING_KEYS or [""])):
+        if value == DEVELOPMENT_KEY or len(value) < 32:
+            raise ImproperlyConfigured(
+                f"{name} must be set to at least 32 random characters of your own when DEBUG is off. "
+                'Make one with: python -c "import secrets; print(secrets.token_urlsafe(48))"'
+            )
+    if SECRET_KEY in SIGNING_KEYS:
+        raise ImproperlyConfigured("SIGNING_KEYS must differ from SECRET_KEY: one is changed often, the other never lost.")
+    if urlsplit(SITE_URL).scheme not in {"http", "https"} or not urlsplit(SITE_URL).hostname:
+        raise ImproperlyConfigured("SITE_URL must be the site's public address, such as https://health.example.org.")
+
+ALLOWED_HOSTS = items("ALLOWED_HOSTS", urlsplit(SITE_URL).hostname or "")
+if DEBUG:
+    ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
+CSRF_TRUSTED_ORIGINS = [] if DEBUG else [f"{urlsplit(SITE_URL).scheme}://{urlsplit(SITE_URL).netloc}"]
+
+INSTALLED_APPS = [
+    "articles.apps.EditorialAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "axes",
+    "markdownx",
+    "articles",
+    "reviews",
+]
+MIDDLEWARE = [
+    "cms.security.security_headers",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "cms.urls"
+WSGI_APPLICATION = "cms.wsgi.application"
+# Templates of form widgets may be overridden in templates/, which the markdown editor's is.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# --- Records -------------------------------------------------------------------------------------------------------
+DATABASES = {
+    "default": dj_database_url.parse(
+        text("DATABASE_URL", f"sqlite:///{ROOT / 'imprimatur.sqlite3'}"),
+        conn_max_age=number("DATABASE_KEEP_SECONDS", 60),
+        conn_health_checks=True,
+    )
+}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {
+        "timeout": 20,
+        "transaction_mode": "IMMEDIATE",
+        # recursive_triggers: without it INSERT OR REPLACE would not fire the locks that refuse deletion.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+        "PRAGMA recursive_triggers=ON;",
+    }
+else:
+    options = DATABASES["default"].setdefault("OPTIONS", {})
+    options.setdefault("connect_timeout", 5)
+    options.setdefault("options", "-c statement_timeout=30000 -c lock_timeout=15000 -c idle_in_transaction_session_timeout=60000")
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- People --------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "articles.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+SESSION_COOKIE_AGE = number("SESSION_HOURS", 12) * 3600
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+# A stranger's wrong guesses close the door for that name from that address only, and for a while only.
+AXES_FAILURE_LIMIT = 8
+AXES_COOLOFF_TIME = 0.25
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "cms.security.client_address"
+AXES_LOCKOUT_TEMPLATE = "429.html"
+AXES_HTTP_RESPONSE_CODE = 429
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+# How many proxies of your own stand before gunicorn; the address is taken that many steps from the right.
+TRUSTED_PROXIES = number("TRUSTED_PROXIES", 0)
+
+# --- Words, pictures, mail -----------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = text("TIME_ZONE", "UTC")
+USE_TZ = True
+USE_I18N = True
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(text("STATIC_ROOT", str(ROOT / "staticfiles")))
+MEDIA_ROOT = Path(text("MEDIA_ROOT", str(ROOT / "media")))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+MARKDOWNX_EDITOR_RESIZABLE = False
+DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if text('EMAIL_HOST') else 'console'}.EmailBackend"
+EMAIL_HOST = text("EMAIL_HOST")
+EMAIL_PORT = number("EMAIL_PORT", 587)
+EMAIL_HOST_USER = text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = switch("EMAIL_USE_TLS", default=True)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL", CONTACT_EMAIL or "imprimatur@localhost")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Who hears at once when somebody fails to sign again and again (21 CFR 11.300(d)).
+SECURITY_CONTACT = text("SECURITY_CONTACT", CONTACT_EMAIL)
+ADMINS = [parseaddr(address) for address in items("ADMINS")]
+
+# --- The wire ------------------------------------------------------------------------------------------------------
+if not DEBUG:
+    SECURE_SSL_REDIRECT = switch("SECURE_SSL_REDIRECT", default=True)
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+    SECURE_HSTS_SECONDS = number("SECURE_HSTS_SECONDS", 31_536_000)
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = switch("SECURE_HSTS_INCLUDE_SUBDOMAINS", default=True)
+    SECURE_HSTS_PRELOAD = switch("SECURE_HSTS_PRELOAD", default=True)
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = switch("SECURE_COOKIES", default=True)
+    if TRUSTED_PROXIES:
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": text("LOG_LEVEL", "INFO")},
+}
+SILENCED_SYSTEM_CHECKS: list[str] = []

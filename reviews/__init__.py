@@ -1,0 +1,1 @@
+"""What people say about it: credentials, requests, signatures, remarks, publications and withdrawals."""

@@ -1,0 +1,37 @@
+"""Checking that people are what they sign as. Nobody verifies their own credential (21 CFR 11.100(b))."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from articles.history import record
+from articles.models import User
+from articles.refusal import Refused, Stale
+from reviews.models import Credential
+
+
+@transaction.atomic
+def verify(credential: Credential, *, by: User) -> Credential:
+    """Another person has looked the registration up, and vouches for it."""
+    credential = Credential.objects.select_for_update(of=("self",)).get(pk=credential.pk)
+    if credential.holder_id == by.pk:
+        raise Refused("Nobody verifies their own credential: ask another editor.")
+    if credential.verified_at or credential.revoked_at:
+        raise Stale("This credential has been verified or revoked meanwhile. Look again.")
+    credential.verified_by, credential.verified_at = by, timezone.now()
+    credential.save(update_fields=["verified_by", "verified_at"])
+    record("credential.verified", by=by, credential=credential.pk, holder=credential.holder_id)
+    return credential
+
+
+@transaction.atomic
+def revoke_credential(credential: Credential, *, reason: str, by: User) -> Credential:
+    """From now on nobody signs with it. What was signed before keeps its date, and shows as a concern."""
+    credential = Credential.objects.select_for_update(of=("self",)).get(pk=credential.pk)
+    if not reason.strip():
+        raise Refused("Say why the credential is revoked: the reason stays with the record.")
+    if credential.revoked_at:
+        raise Stale("This credential has already been revoked.")
+    credential.revoked_by, credential.revoked_at, credential.revoked_reason = by, timezone.now(), reason.strip()
+    credential.save(update_fields=["revoked_by", "revoked_at", "revoked_reason"])
+    record("credential.revoked", by=by, credential=credential.pk, holder=credential.holder_id, reason=reason.strip())
+    return credential

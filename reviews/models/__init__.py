@@ -1,0 +1,19 @@
+"""The records of what people say about an article, and of what was let out on the strength of it."""
+
+from reviews.models.credential import Credential
+from reviews.models.publication import Publication, Withdrawal
+from reviews.models.remark import Remark, RemarkReply
+from reviews.models.signoff import CitationVerdict, Resolution, ReviewRequest, Revocation, SignOff
+
+__all__ = [
+    "CitationVerdict",
+    "Credential",
+    "Publication",
+    "Remark",
+    "RemarkReply",
+    "Resolution",
+    "ReviewRequest",
+    "Revocation",
+    "SignOff",
+    "Withdrawal",
+]

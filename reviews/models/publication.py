@@ -1,0 +1,91 @@
+"""What was let out, and what was taken back. A publication cannot exist without both signatures on its words."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from articles.locks import AppendOnly, CompositeForeignKey
+from articles.models import Article, Revision
+from reviews.models.signoff import Decision, Kind, SignOff
+
+
+class PublicationQuerySet(models.QuerySet["Publication"]):
+    def standing(self) -> "PublicationQuerySet":
+        return self.filter(withdrawal=None)
+
+
+class Publication(models.Model):
+    """A revision went out on the strength of these two approvals. Made by `publishing.publish` and by nothing else.
+
+    The constant columns carry the rule into the foreign keys: the database itself refuses a publication whose
+    signatures are of another revision, of another kind, not approvals, or by one and the same person.
+    """
+
+    article = models.ForeignKey(Article, models.PROTECT, related_name="publications")
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="publications")
+    medical = models.ForeignKey(SignOff, models.PROTECT, related_name="+")
+    medical_kind = models.CharField(max_length=10, default=Kind.MEDICAL, editable=False)
+    medical_reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    facts = models.ForeignKey(SignOff, models.PROTECT, related_name="+")
+    facts_kind = models.CharField(max_length=10, default=Kind.FACTS, editable=False)
+    facts_reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    decision = models.CharField(max_length=10, default=Decision.APPROVE, editable=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    objects = PublicationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(medical_kind="medical", facts_kind="facts", decision="approve"),
+                name="publication_rests_on_approvals",
+            ),
+            models.CheckConstraint(
+                condition=~Q(medical_reviewer=F("facts_reviewer")), name="facts_and_medicine_by_different_people"
+            ),
+            models.UniqueConstraint(fields=["id", "article"], name="publication_of_article"),
+            CompositeForeignKey(
+                fields=["revision", "article"],
+                to="articles.Revision",
+                to_fields=["id", "article"],
+                name="published_revision_is_of_the_article",
+            ),
+            CompositeForeignKey(
+                fields=["medical", "revision", "medical_kind", "decision", "medical_reviewer"],
+                to="reviews.SignOff",
+                to_fields=["id", "revision", "kind", "decision", "reviewer"],
+                name="published_words_are_medically_approved",
+            ),
+            CompositeForeignKey(
+                fields=["facts", "revision", "facts_kind", "decision", "facts_reviewer"],
+                to="reviews.SignOff",
+                to_fields=["id", "revision", "kind", "decision", "reviewer"],
+                name="published_words_are_fact_checked",
+            ),
+            AppendOnly(name="publications_never_change"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.revision}, published {self.at:%Y-%m-%d}"
+
+
+class Withdrawal(models.Model):
+    """The page was taken down; its address says so, and why."""
+
+    publication = models.OneToOneField(Publication, models.PROTECT, related_name="withdrawal")
+    reason = models.TextField(max_length=2000, help_text="Readers see this")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["id", "publication"], name="withdrawal_of_publication"),
+            models.CheckConstraint(condition=~Q(reason=""), name="withdrawal_gives_a_reason"),
+            AppendOnly(name="withdrawals_never_change"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Withdrawn: {self.publication}"

@@ -1,0 +1,237 @@
+"""Asking somebody to review a revision, and what they signed. Bound to those very words by composite keys."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from articles.locks import AppendOnly, CompositeForeignKey
+from articles.models import Citation, Contribution, Revision
+from reviews.models.credential import Credential
+
+
+class Kind(models.TextChoices):
+    MEDICAL = "medical", "Medical review"
+    FACTS = "facts", "Fact check"
+
+
+class Decision(models.TextChoices):
+    APPROVE = "approve", "Approved"
+    CHANGES = "changes", "Changes requested"
+    DECLINE = "decline", "Declined"
+
+
+KIND_IS_KNOWN = Q(kind__in=["medical", "facts"])
+
+
+class ReviewRequestQuerySet(models.QuerySet["ReviewRequest"]):
+    def open(self) -> "ReviewRequestQuerySet":
+        """Still waiting for an answer: not signed, not asked again on newer words, not overtaken by a publication."""
+        asked_again = ReviewRequest.objects.filter(
+            reviewer=OuterRef("reviewer"),
+            kind=OuterRef("kind"),
+            revision__article=OuterRef("revision__article"),
+            revision__number__gt=OuterRef("revision__number"),
+        )
+        published_since = Revision.objects.filter(
+            article=OuterRef("revision__article"), number__gte=OuterRef("revision__number"), publications__isnull=False
+        )
+        return self.filter(~Exists(asked_again), ~Exists(published_since), signoff=None)
+
+    def for_user(self, user: models.Model) -> "ReviewRequestQuerySet":
+        return self.filter(reviewer=user)
+
+
+class ReviewRequest(models.Model):
+    """Please read these words by then. Answered by one sign-off of the same person, on the same words."""
+
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="requests")
+    kind = models.CharField(max_length=10, choices=Kind)
+    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="review_requests")
+    role = models.CharField(max_length=10, default=Contribution.Role.REVIEWER, editable=False)
+    due = models.DateField()
+    note = models.TextField(blank=True, max_length=2000)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+
+    objects = ReviewRequestQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=KIND_IS_KNOWN, name="request_kind_is_known"),
+            models.CheckConstraint(condition=Q(role="reviewer"), name="request_is_to_a_reviewer"),
+            models.UniqueConstraint(fields=["id", "revision", "kind", "reviewer"], name="request_for_signoff"),
+            CompositeForeignKey(
+                fields=["revision", "reviewer", "role"],
+                to="articles.Contribution",
+                to_fields=["revision", "user", "role"],
+                name="nobody_reviews_what_they_wrote",
+            ),
+            AppendOnly(name="requests_never_change"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} of {self.revision} by {self.reviewer.printed_name}"
+
+
+class SignOffQuerySet(models.QuerySet["SignOff"]):
+    def standing(self) -> "SignOffQuerySet":
+        return self.filter(revocation=None)
+
+    def approving(self, kind: str) -> "SignOffQuerySet":
+        return self.standing().filter(kind=kind, decision=Decision.APPROVE)
+
+    def objecting(self) -> "SignOffQuerySet":
+        """A request for changes or a refusal that nobody has answered yet.
+
+        It is answered when the same person approves later words, or when an editor records why it no longer holds.
+        """
+        satisfied = SignOff.objects.filter(
+            reviewer=OuterRef("reviewer"),
+            kind=OuterRef("kind"),
+            revision__article=OuterRef("revision__article"),
+            pk__gt=OuterRef("pk"),
+            decision=Decision.APPROVE,
+            revocation=None,
+        )
+        return self.standing().filter(~Exists(satisfied), resolution=None).exclude(decision=Decision.APPROVE)
+
+
+class SignOff(models.Model):
+    """A signature: what somebody decided about exactly these words, and on what authority (21 CFR 11.50, 11.70)."""
+
+    request = models.OneToOneField(ReviewRequest, models.PROTECT, related_name="signoff")
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="signoffs")
+    kind = models.CharField(max_length=10, choices=Kind)
+    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="signoffs")
+    role = models.CharField(max_length=10, default=Contribution.Role.REVIEWER, editable=False)
+    decision = models.CharField(max_length=10, choices=Decision)
+    note = models.TextField(blank=True, max_length=4000)
+    checklist = models.JSONField(help_text="[[question, answer], …] as it was put and answered")
+    credential = models.ForeignKey(Credential, models.PROTECT, null=True, related_name="signoffs")
+    signed_as = models.CharField(max_length=310, help_text="The printed name with post-nominals, copied at signing")
+    credential_as = models.CharField(max_length=600, blank=True, help_text="The credential as printed, copied at signing")
+    interests = models.TextField(max_length=2000, help_text="Competing interests as declared at signing")
+    statement = models.TextField(help_text="What the signer accepted by signing")
+    digest = models.CharField(max_length=64)
+    signed_at = models.DateTimeField()
+    seal = models.CharField(max_length=81)
+
+    objects = SignOffQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = "sign-off"
+        constraints = [
+            models.CheckConstraint(condition=KIND_IS_KNOWN, name="signoff_kind_is_known"),
+            models.CheckConstraint(condition=Q(decision__in=["approve", "changes", "decline"]), name="decision_is_known"),
+            models.CheckConstraint(condition=Q(role="reviewer"), name="signoff_is_by_a_reviewer"),
+            models.CheckConstraint(
+                condition=~Q(kind="medical", decision="approve") | Q(credential__isnull=False),
+                name="medical_approval_needs_a_credential",
+            ),
+            models.UniqueConstraint(fields=["id", "revision", "kind"], name="signoff_of_kind"),
+            models.UniqueConstraint(
+                fields=["id", "revision", "kind", "decision", "reviewer"], name="signoff_for_publication"
+            ),
+            CompositeForeignKey(
+                fields=["revision", "reviewer", "role"],
+                to="articles.Contribution",
+                to_fields=["revision", "user", "role"],
+                name="nobody_signs_what_they_wrote",
+            ),
+            CompositeForeignKey(
+                fields=["revision", "digest"],
+                to="articles.Revision",
+                to_fields=["id", "digest"],
+                name="signature_is_of_these_words",
+            ),
+            CompositeForeignKey(
+                fields=["request", "revision", "kind", "reviewer"],
+                to="reviews.ReviewRequest",
+                to_fields=["id", "revision", "kind", "reviewer"],
+                name="signature_answers_its_request",
+            ),
+            AppendOnly(name="signoffs_never_change"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.meaning} – {self.signed_as}"
+
+    @property
+    def meaning(self) -> str:
+        return f"{self.get_kind_display()}: {self.get_decision_display().lower()}"
+
+
+class Revocation(models.Model):
+    """A signature taken back, by its signer or by an editor. Both records stay."""
+
+    signoff = models.OneToOneField(SignOff, models.PROTECT, related_name="revocation")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    reason = models.TextField(max_length=2000)
+    at = models.DateTimeField()
+    seal = models.CharField(max_length=81)
+
+    class Meta:
+        constraints = [AppendOnly(name="revocations_never_change")]
+
+    def __str__(self) -> str:
+        return f"Taken back: {self.signoff}"
+
+
+class Resolution(models.Model):
+    """Why an objection no longer holds, decided by an editor who had no hand in the text."""
+
+    signoff = models.OneToOneField(SignOff, models.PROTECT, related_name="resolution")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    reason = models.TextField(max_length=2000)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [AppendOnly(name="resolutions_never_change")]
+
+    def __str__(self) -> str:
+        return f"Resolved: {self.signoff}"
+
+
+class CitationVerdict(models.Model):
+    """Does the source say what the text says it does? One answer for each numbered citation of a fact check."""
+
+    class Verdict(models.TextChoices):
+        SUPPORTS = "supports", "Supports the text"
+        PARTLY = "partly", "Supports it in part"
+        DOES_NOT = "does_not", "Does not support it"
+
+    signoff = models.ForeignKey(SignOff, models.PROTECT, related_name="verdicts")
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, default=Kind.FACTS, editable=False)
+    citation = models.ForeignKey(Citation, models.PROTECT, related_name="verdicts")
+    verdict = models.CharField(max_length=10, choices=Verdict)
+    note = models.TextField(blank=True, max_length=2000)
+
+    class Meta:
+        ordering = ["citation__number"]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind="facts"), name="verdicts_belong_to_fact_checks"),
+            models.CheckConstraint(
+                condition=Q(verdict="supports") | (Q(verdict__in=["partly", "does_not"]) & ~Q(note="")),
+                name="a_doubt_says_why",
+            ),
+            models.UniqueConstraint(fields=["signoff", "citation"], name="one_verdict_per_citation"),
+            CompositeForeignKey(
+                fields=["signoff", "revision", "kind"],
+                to="reviews.SignOff",
+                to_fields=["id", "revision", "kind"],
+                name="verdict_is_of_the_signed_revision",
+            ),
+            CompositeForeignKey(
+                fields=["citation", "revision"],
+                to="articles.Citation",
+                to_fields=["id", "revision"],
+                name="verdict_is_on_a_citation_of_that_revision",
+            ),
+            AppendOnly(name="verdicts_never_change"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.citation}: {self.get_verdict_display()}"

@@ -1,0 +1,57 @@
+"""Telling people, by plain mail, after the deed is committed. A mail server that is away stops nothing."""
+
+from functools import partial
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import transaction
+from django.urls import reverse
+
+from articles.models import User
+from reviews.models import ReviewRequest, SignOff
+
+
+def tell(user: User, subject: str, text: str) -> None:
+    """Sends one mail to a person once the transaction holds; no address, no mail."""
+    if user.email:
+        _after_commit(subject, text, user.email)
+
+
+def alert(subject: str, text: str) -> None:
+    """Sends one mail to the security contact at once."""
+    if settings.SECURITY_CONTACT:
+        _after_commit(subject, text, settings.SECURITY_CONTACT)
+
+
+def asked(request: ReviewRequest) -> str:
+    note = f"\n\nThey write:\n{request.note}" if request.note else ""
+    return (
+        f"{request.asked_by.printed_name} asks you for a {request.get_kind_display().lower()} of "
+        f"“{request.revision.title}” (revision {request.revision.number}) by {request.due:%-d %B %Y}.\n\n"
+        f"Open it here: {_desk(request)}{note}\n"
+    )
+
+
+def signed(signoff: SignOff) -> str:
+    note = f"\n\nThey write:\n{signoff.note}" if signoff.note else ""
+    return (
+        f"{signoff.signed_as} has answered your request on {signoff.signed_at:%-d %B %Y at %H:%M %Z}.\n"
+        f"{signoff.meaning}, “{signoff.revision.title}” (revision {signoff.revision.number}).\n\n"
+        f"Open it here: {_desk(signoff.request)}{note}\n"
+    )
+
+
+def locked_out(user: User, request: ReviewRequest) -> str:
+    return (
+        f"Five wrong passwords were given at signing for the account {user.get_username()}, the last on "
+        f"“{request.revision.title}”. Signing is closed for that account for 15 minutes; nothing was signed.\n"
+    )
+
+
+def _desk(request: ReviewRequest) -> str:
+    return settings.SITE_URL + reverse("admin:reviews_reviewrequest_change", args=[request.pk])
+
+
+def _after_commit(subject: str, text: str, address: str) -> None:
+    subject = " ".join(subject.split())  # a line break in a title must not become a header
+    transaction.on_commit(partial(send_mail, subject, text, None, [address]), robust=True)

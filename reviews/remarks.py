@@ -1,0 +1,45 @@
+"""Remarks on a text, pinned to a passage, and what is said about them."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from articles import history
+from articles.markup import plain
+from articles.models import Article, Revision, User
+from articles.refusal import Refused
+from reviews.models import Remark, RemarkReply
+
+
+@transaction.atomic
+def remark(revision: Revision, *, text: str, quote: str, by: User) -> Remark:
+    """Pins a remark to the words quoted, or to the whole text where none are."""
+    article = Article.objects.locked(revision.article_id)
+    text, quote = text.strip(), " ".join(quote.split())
+    reasons = []
+    if not text:
+        reasons.append("Write the remark first.")
+    if len(text) > 4000 or len(quote) > 1000:
+        reasons.append("A remark holds 4,000 characters, the passage 1,000: shorten it.")
+    if quote and quote not in " ".join(readable(revision).split()):
+        reasons.append("The passage is not in this text. Copy it word for word, or leave it empty.")
+    if reasons:
+        raise Refused(*reasons)
+    made = Remark.objects.create(revision=revision, author=by, quote=quote, text=text, at=timezone.now())
+    history.record("remark.made", by=by, article=article, remark=made.pk, revision=revision.pk)
+    return made
+
+
+@transaction.atomic
+def reply(to: Remark, *, text: str, resolves: bool, by: User) -> RemarkReply:
+    """Answers a remark, settles it, or both."""
+    article = Article.objects.locked(to.revision.article_id)
+    if not text.strip() and not resolves:
+        raise Refused("Write an answer, or say that this settles the remark.")
+    made = RemarkReply.objects.create(remark=to, author=by, text=text.strip(), resolves=resolves, at=timezone.now())
+    history.record("remark.settled" if resolves else "remark.answered", by=by, article=article, remark=to.pk)
+    return made
+
+
+def readable(revision: Revision) -> str:
+    """The words of the page as a person can select them."""
+    return "\n".join([revision.title, revision.summary, plain(revision.body)])

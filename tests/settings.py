@@ -1,0 +1,13 @@
+"""The settings of a developer's machine, with fast password hashes: what the tests run under."""
+
+import os
+import tempfile
+
+os.environ.setdefault("DEBUG", "1")
+
+from cms.settings import *  # noqa: E402, F403
+
+MEDIA_ROOT = tempfile.mkdtemp(prefix="imprimatur-test-media-")
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+SITE_URL = "https://health.example.org"
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
