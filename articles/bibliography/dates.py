@@ -47,7 +47,8 @@ def _dates(raw: object) -> list[tuple[int, ...]]:
             return found
     text = value(raw.get("raw")) if isinstance(raw, Mapping) else value(raw)
     iso = _ISO.fullmatch(text)
-    return [_date([part for part in iso.groups() if part])] if iso else []
+    date = _date([part for part in iso.groups() if part]) if iso else ()
+    return [date] if date else []
 
 
 def _date(parts: object) -> tuple[int, ...]:

@@ -23,9 +23,7 @@ class Identifiers:
 
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _HYPHENS: Final = re.compile("[\u2010-\u2015]")
-_UNSAFE: Final = re.compile(
-    "[\x00-\x20\x7f-\xa0\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffd\\s]"
-)
+_UNSAFE: Final = re.compile("[\x00-\x20\x7f-\xa0\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffd\\s]")
 
 # A slash may arrive encoded, more than once when it went through a library's log-in page.
 _DOI: Final = re.compile(r"(?<![0-9])(?<![0-9]\.)10\.[0-9]{4,9}(?:\.[0-9]+)*(?:/|%(?:25)*2[Ff]).*", re.DOTALL)
@@ -37,10 +35,9 @@ _PAGE_ENDING: Final = re.compile(
 )
 _TRAILING: Final = ".,;:\"'`\u2018\u2019\u201c\u201d\u00ab\u00bb"
 _LONGEST_DOI: Final = 255
+_LONGEST_PASTE: Final = 2000
 _BRACKETS: Final = {")": "(", "]": "[", "}": "{", ">": "<"}
-_NO_DOI: Final = (
-    "This is not a DOI. Paste it as 10.1000/xyz123 or as an address that begins with https://doi.org/."
-)
+_NO_DOI: Final = "This is not a DOI. Paste it as 10.1000/xyz123 or as an address that begins with https://doi.org/."
 
 
 def normalise_doi(raw: str) -> str:
@@ -48,9 +45,17 @@ def normalise_doi(raw: str) -> str:
 
     Letters keep the case the publisher gave them; compare with `doi_key`.
     """
+    if len(raw) > _LONGEST_PASTE:
+        raise ValueError("This is too much text for a DOI. Paste the DOI alone.")
     doi = _INVISIBLE.sub("", raw).strip()
     while (simpler := _simpler_doi(doi)) != doi:
         doi = simpler
+    if doi.partition("/")[2] == "":
+        raise ValueError(_NO_DOI)
+    if _UNSAFE.search(doi):
+        raise ValueError("There is a space or an invisible character inside this DOI. Paste the DOI alone.")
+    if len(doi) > _LONGEST_DOI:
+        raise ValueError(f"This DOI is longer than {_LONGEST_DOI} characters. Paste the DOI alone.")
     return doi
 
 
@@ -63,16 +68,7 @@ def _simpler_doi(text: str) -> str:
     before, doi = text[: found.start()], found[0].rstrip()
     if "/" in before:
         doi = _without_address_rest(before, doi)
-    doi = _without_trailing(_decoded(doi))
-    if _UNSAFE.search(doi):
-        raise ValueError("There is a space or an invisible character inside this DOI. Paste the DOI alone.")
-    if doi.partition("/")[2] == "":
-        raise ValueError(_NO_DOI)
-    if len(doi) > _LONGEST_DOI:
-        raise ValueError(
-            f"This DOI is longer than {_LONGEST_DOI} characters. Check that nothing else was pasted with it."
-        )
-    return doi
+    return _without_trailing(_decoded(doi))
 
 
 def _without_address_rest(before: str, doi: str) -> str:
@@ -85,9 +81,7 @@ def _decoded(text: str) -> str:
     try:
         return unquote(text, errors="strict")
     except UnicodeDecodeError as error:
-        raise ValueError(
-            "This DOI holds a broken %-code. Copy it again from the article's own page."
-        ) from error
+        raise ValueError("This DOI holds a broken %-code. Copy it again from the article's own page.") from error
 
 
 def _without_trailing(text: str) -> str:
@@ -128,9 +122,7 @@ def normalise_pmid(raw: str) -> str:
         return found[1]
     if _PMCID.fullmatch(text) or _PMC_ADDRESS.search(text):
         raise ValueError("This is a PubMed Central number. Put it in the PMCID field.")
-    raise ValueError(
-        "A PMID is a number of 1 to 8 digits that does not begin with 0. Copy it from the PubMed page."
-    )
+    raise ValueError("A PMID is a number of 1 to 8 digits that does not begin with 0. Copy it from the PubMed page.")
 
 
 _PMCID: Final = re.compile(r"(?:PMCID\s*[:#]?\s*)?PMC\s?([1-9][0-9]{0,8}(?:\.[0-9]{1,3})?)\.?", re.IGNORECASE)
@@ -147,9 +139,7 @@ def normalise_pmcid(raw: str) -> str:
     if found:
         return f"PMC{found[1]}"
     if _PMID.fullmatch(text):
-        raise ValueError(
-            "A PMCID begins with PMC, such as PMC8020016. If this is a PubMed number, use the PMID field."
-        )
+        raise ValueError("A PMCID begins with PMC, such as PMC8020016. If this is a PubMed number, use the PMID field.")
     raise ValueError("A PMCID is PMC and a number, such as PMC8020016. Copy it from the PubMed Central page.")
 
 
@@ -163,17 +153,13 @@ def normalise_isbn(raw: str) -> str:
     if re.fullmatch(r"[0-9]{9}[0-9X]", digits):
         return _isbn_13_from_10(digits)
     if not re.fullmatch(r"97[89][0-9]{10}", digits):
-        raise ValueError(
-            "An ISBN has 10 digits, or 13 that begin with 978 or 979. Copy the number from the book."
-        )
+        raise ValueError("An ISBN has 10 digits, or 13 that begin with 978 or 979. Copy the number from the book.")
     if _check_digit_13(digits[:12]) != digits[12]:
         raise ValueError(_MISTYPED_ISBN)
     return digits
 
 
-_MISTYPED_ISBN: Final = (
-    "This ISBN does not add up: a digit is wrong or two are swapped. Copy it again from the book."
-)
+_MISTYPED_ISBN: Final = "This ISBN does not add up: a digit is wrong or two are swapped. Copy it again from the book."
 
 
 def _isbn_13_from_10(digits: str) -> str:
@@ -202,39 +188,29 @@ def normalise_orcid(raw: str) -> str:
     """An ORCID iD as four groups of four, out of its address or as it stands."""
     found = _ORCID.fullmatch(_HYPHENS.sub("-", _INVISIBLE.sub("", raw)).strip())
     if not found:
-        raise ValueError(
-            "An ORCID iD has 16 digits, such as 0000-0002-1694-233X. Copy it from the ORCID page."
-        )
+        raise ValueError("An ORCID iD has 16 digits, such as 0000-0002-1694-233X. Copy it from the ORCID page.")
     digits = "".join(found.groups()).upper()
     total = 0
     for digit in digits[:15]:  # ISO 7064 mod 11-2
         total = (total + int(digit)) * 2
     if (12 - total % 11) % 11 != _worth(digits[15]):
-        raise ValueError(
-            "This ORCID iD does not add up: a digit is wrong. Copy it again from the ORCID page."
-        )
+        raise ValueError("This ORCID iD does not add up: a digit is wrong. Copy it again from the ORCID page.")
     return "-".join(digits[place : place + 4] for place in range(0, 16, 4))
 
 
 _LONGEST_ADDRESS: Final = 1000
 _SITE: Final = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
 # "www-nejm-org.library.example": the name of a site as a library's proxy rewrites it, or the proxy itself.
-_PROXY: Final = re.compile(
-    r"[a-z0-9-]+-(?:com|org|gov|net|edu|int|uk)\.[^.]+\.|(?:.*\.)?(?:ezproxy|libproxy|idm\.oclc)\b"
-)
+_PROXY: Final = re.compile(r"[a-z0-9-]+-(?:com|org|gov|net|edu|int|uk)\.[^.]+\.|(?:.*\.)?(?:ezproxy|libproxy|idm\.oclc)\b")
 
 
 def safe_url(raw: str) -> str:
     """A web address that is safe to link: http or https, a named public site, nothing hidden in it."""
     url = raw.strip()
     if _UNSAFE.search(url) or _INVISIBLE.search(url) or "\\" in url:
-        raise ValueError(
-            "There is a space or another character in this address that cannot be there. Copy it again."
-        )
+        raise ValueError("There is a space or another character in this address that cannot be there. Copy it again.")
     if len(url) > _LONGEST_ADDRESS:
-        raise ValueError(
-            f"This address is longer than {_LONGEST_ADDRESS} characters. Look for a shorter one."
-        )
+        raise ValueError(f"This address is longer than {_LONGEST_ADDRESS} characters. Look for a shorter one.")
     parts = _split(url)
     if "@" in parts.netloc:
         raise ValueError("This address contains a user name. Take out everything before and including the @.")
@@ -250,9 +226,7 @@ def _split(url: str) -> SplitResult:
     except ValueError:
         parts = urlsplit("")
     if parts.scheme not in ("http", "https") or "://" not in url:
-        raise ValueError(
-            "A web address begins with https:// or http://. Copy it from the browser's address bar."
-        )
+        raise ValueError("A web address begins with https:// or http://. Copy it from the browser's address bar.")
     return parts
 
 
@@ -265,7 +239,5 @@ def _site(parts: SplitResult) -> str:
     if not _SITE.fullmatch(site):
         raise ValueError("This address does not name a web site, such as www.nhs.uk. Copy it again.")
     if _PROXY.match(site):
-        raise ValueError(
-            "This is your library's own address for the page. Paste the publisher's address, or the DOI."
-        )
+        raise ValueError("This is your library's own address for the page. Paste the publisher's address, or the DOI.")
     return site if port is None else f"{site}:{port}"

@@ -5,6 +5,7 @@ Follows NLM's Citing Medicine and the ICMJE sample references. What a record lac
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import astuple
 from typing import Final, TypeAlias
 
 from articles.bibliography.dates import nlm_date
@@ -27,6 +28,7 @@ def entry_text(csl: Csl, ids: Identifiers, authors: int = FIRST_AUTHORS) -> str:
 
 def entry_html(csl: Csl, ids: Identifiers, authors: int = FIRST_AUTHORS) -> str:
     """The entry as safe HTML without links; of the record's own markup only <i>, <sub> and <sup> stay."""
+    ids = Identifiers(*map(value, astuple(ids)))
     layout = _LAYOUTS.get(value(csl.get("type")))
     if layout is None:
         layout = _article if csl.get("container-title") else _whole_work
