@@ -1,7 +1,7 @@
-"""Our Markdown: CommonMark with tables and strikethrough, without HTML, and with citations as in [@key, p. 4].
+"""Our Markdown: CommonMark with tables and strikethrough, without HTML, with citations such as [@key, p. 4].
 
-Control and bidirectional-override characters are dropped, so that text always reads in the order in which it was
-typed ("50 mg" cannot be displayed as "05 mg"). A body made to exhaust the parser is shown as it was typed.
+Control and bidirectional-override characters are dropped, so that text always reads in the order in which it
+was typed ("50 mg" cannot be displayed as "05 mg"). A body made to exhaust the parser is not parsed.
 """
 
 import re
@@ -15,10 +15,11 @@ from markdown_it.token import Token
 
 from articles.passages import is_decorative, picture_sha256, words
 
-# Marks that cost the parser time. 60,000 of them are an article of 500 KB with citations and tables to spare, and
-# about a second of work; a body with more is not parsed but shown as it was typed.
+# Marks that cost the parser time. 30,000 are three times those of a 500 KB article with 300 citations, and a
+# second of work. Of a body with more, only the beginning is shown, as it was typed.
 MARKS = "\n!#$%&*+-:<=>@[\\]^_`{}|~"
-MOST_MARKS = 60_000
+MOST_MARKS = 30_000
+TOO_MUCH = "\n[the rest is not shown: too much markup]"
 
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _BRACKET = re.compile(r"\[(@[^\[\]\\`]{1,2000})\]")
@@ -33,7 +34,7 @@ def parse(body: str) -> list[Token]:
     """The body as markdown-it tokens, ready to be rendered or examined."""
     body = shown(body)
     if sum(body.count(mark) for mark in MARKS) > MOST_MARKS:
-        return [Token("code_block", "code", 0, content=body, map=[0, 1])]
+        return [Token("code_block", "code", 0, content=body[:10_000] + TOO_MUCH, map=[0, 1])]
     return MARKDOWN.parse(body)
 
 
@@ -43,7 +44,7 @@ def shown(text: str) -> str:
 
 
 def _citation(state: StateInline, silent: bool) -> bool:
-    """[@key], [@key, p. 4; @other]: tried before the link rule, so that neither can be mistaken for the other."""
+    """[@key] or [@key, p. 4; @other]: tried before the link rule, so that it is never taken for a link."""
     if state.src[state.pos] != "[" or not (bracket := _BRACKET.match(state.src, state.pos, state.posMax)):
         return False
     items = [_ITEM.fullmatch(item) for item in _BETWEEN.split(" ".join(bracket[1].split()))]
@@ -57,7 +58,7 @@ def _citation(state: StateInline, silent: bool) -> bool:
 
 
 def _figures(state: StateCore) -> None:
-    """A picture alone in its paragraph is a figure; its title is a caption, which may be emphasised or cited."""
+    """A picture alone in its paragraph is a figure; its title is the caption, which may cite its source."""
     out: list[Token] = []
     for token in state.tokens:
         if token.type == "inline" and out and out[-1].type == "paragraph_open" and (image := _alone(token)):
@@ -96,7 +97,7 @@ def _safe_links(state: StateCore) -> None:
 
 
 def _outline(state: StateCore) -> None:
-    """The title is the page's only h1, so # and ## are both h2. Ids start with "section-" and can shadow nothing."""
+    """The title is the only h1, so that # and ## are both h2. Ids begin with "section" and shadow nothing."""
     taken: set[str] = set()
     last: Counter[str] = Counter()
     for i, token in enumerate(state.tokens):

@@ -1,8 +1,8 @@
-"""A writer's Markdown becomes the safe HTML that reviewers sign and readers get, with numbered, linked citations.
+"""A writer's Markdown becomes the safe HTML that reviewers sign and readers get, with numbered citations.
 
-Pure: no database, no settings. `dialect` never passes HTML through; nh3 then keeps an explicit list of tags and
-attributes, so one mistake in either is not enough. What cannot be shown says so in the text, where everybody sees
-it: unknown citations, foreign pictures, unsafe links.
+Pure: no database, no settings. `dialect` never passes HTML through; nh3 then keeps an explicit list of tags
+and attributes, so that one mistake in either is not enough. What cannot be shown says so in the text, where
+everybody sees it: unknown citations, foreign pictures, unsafe links.
 """
 
 import re
@@ -36,7 +36,7 @@ _WEB = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Cited:
-    """A reference as this article cites it: its number, where the number leads, and its short accessible name."""
+    """A reference as this article cites it: its number, where that leads, and its short accessible name."""
 
     key: str
     number: int
@@ -72,7 +72,7 @@ def cited_keys(body: str) -> tuple[str, ...]:
 
 
 def sentences_citing(body: str) -> Mapping[str, list[str]]:
-    """For each key the plain sentences it is cited for, so that a fact checker can hold claim against source."""
+    """For each key the plain sentences it is cited for: a fact checker holds each claim against its source."""
     found: dict[str, list[str]] = {}
     before = ""
     for passage in passages(parse(body)):
@@ -116,11 +116,12 @@ class _Page(RendererHTML):
 
     def _number(self, cited: Cited, locator: str, env: Any) -> str:
         env["ids"][cited.number] += 1
+        place = f"cite-{cited.number}-{env['ids'][cited.number]}"
         url = cited.url if _WEB.match(cited.url) else f"#ref-{cited.number}"
         name = f"Reference {cited.number}" + (f": {cited.label}" if cited.label.strip() else "")
         link = (
-            f'<a class="citation-number" id="cite-{cited.number}-{env["ids"][cited.number]}" href="{escape(url)}"'
-            f'{_rel(url)} role="doc-biblioref" aria-label="{escape(name)}">{cited.number}</a>'
+            f'<a class="citation-number" id="{place}" href="{escape(url)}"{_rel(url)}'
+            f' role="doc-biblioref" aria-label="{escape(name)}">{cited.number}</a>'
         )
         return f"{link}, {escape(locator)}" if locator else link
 

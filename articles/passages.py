@@ -1,11 +1,12 @@
-"""What a body says, read from its tokens: the passages a reader meets, the outline, the sources, the pictures.
+"""What a body says, read from its tokens: passages as a reader meets them, outline, sources and pictures.
 
-`markup` turns the same tokens into HTML; `findings` looks in these passages for what a reviewer should not have to.
+`markup` turns the same tokens into HTML; `findings` looks through the passages for slips.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Literal
 
@@ -30,19 +31,19 @@ class Heading:
 
 @dataclass(frozen=True)
 class Passage:
-    """A run of text as a reader meets it: one heading, paragraph, list item, table row, caption or code block."""
+    """One heading, paragraph, list item, table row, caption or code block."""
 
     kind: Kind
     tokens: tuple[Token, ...]
     level: int = 0  # of a heading; 0 if it stands in a list or quotation, outside the outline
     line: int = 0  # the first line of the paragraph, or of the whole table
 
-    @property
+    @cached_property
     def marked_text(self) -> str:
         """The words, with one CITED character for each citation."""
         return marked_words(self.tokens)
 
-    @property
+    @cached_property
     def text(self) -> str:
         return words(self.tokens)
 

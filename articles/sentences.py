@@ -1,7 +1,7 @@
 """Where one sentence of a medical text ends and the next begins.
 
 A fact checker reads each claim beside its source, so "e.g. 2.5 mg, Dr. Smith et al." must stay in one piece.
-Pure text; `markup` marks each citation with CITED, which belongs to the sentence it follows: "It helps. (1) But".
+Pure text. A citation is marked with CITED and belongs to the sentence that it follows: "It helps. (1) But".
 """
 
 import re
