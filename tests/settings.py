@@ -8,6 +8,7 @@ os.environ.setdefault("DEBUG", "1")
 from cms.settings import *  # noqa: E402, F403
 
 MEDIA_ROOT = tempfile.mkdtemp(prefix="imprimatur-test-media-")
+STATIC_ROOT = tempfile.mkdtemp(prefix="imprimatur-test-static-")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 SITE_URL = "https://health.example.org"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

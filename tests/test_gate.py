@@ -1,0 +1,213 @@
+"""Every rule of the gate: a world that breaks that rule and no other."""
+
+import copy
+import datetime
+from collections.abc import Callable
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from articles.refusal import Refused
+from reviews import credentials, gate, publishing, signing
+from reviews.gate import Case
+from reviews.models import CitationVerdict, Credential, Publication
+from reviews.models.signoff import Kind
+from tests import worlds
+
+WORLDS: dict[gate.Rule, Callable[[SimpleNamespace], Case]] = {}
+
+
+def breaks(rule: gate.Rule):
+    def keep(world: Callable[[SimpleNamespace], Case]):
+        WORLDS[rule] = world
+        return world
+
+    return keep
+
+
+@breaks(gate.needs_fact_check)
+def only_the_medicine_is_signed(cast):
+    revision = worlds.drafted(cast)
+    worlds.signed(revision, Kind.MEDICAL, cast.dr_ruth, by=cast.ed)
+    return gate.read(revision)
+
+
+@breaks(gate.needs_medical_review)
+def only_the_facts_are_signed(cast):
+    revision = worlds.drafted(cast)
+    worlds.signed(revision, Kind.FACTS, cast.fay, by=cast.ed)
+    return gate.read(revision)
+
+
+@breaks(gate.signers_are_independent)
+def a_signer_is_among_the_authors(cast):
+    return replace(gate.read(worlds.approved(cast)), authors=frozenset({cast.wren.pk, cast.dr_ruth.pk}))
+
+
+@breaks(gate.signers_are_two_people)
+def one_person_signed_both(cast):
+    revision = worlds.drafted(cast)
+    worlds.signed(revision, Kind.FACTS, cast.dr_ruth, by=cast.ed)
+    worlds.signed(revision, Kind.MEDICAL, cast.dr_ruth, by=cast.ed)
+    return gate.read(revision)
+
+
+@breaks(gate.signatures_are_genuine)
+def a_seal_does_not_hold(cast):
+    return replace(gate.read(worlds.approved(cast)), seals_hold=False)
+
+
+@breaks(gate.words_are_those_signed)
+def the_words_are_not_those_of_the_digest(cast):
+    return replace(gate.read(worlds.approved(cast)), digest_holds=False)
+
+
+def with_credential(cast, **changes) -> Case:
+    case = gate.read(worlds.approved(cast))
+    medical = copy.copy(case.medical)
+    credential = Credential.objects.get(pk=medical.credential_id)
+    for name, value in changes.items():
+        setattr(credential, name, value)
+    medical.credential = credential
+    return replace(case, medical=medical)
+
+
+@breaks(gate.credential_is_verified)
+def nobody_verified_the_credential(cast):
+    return with_credential(cast, verified_by=None, verified_at=None)
+
+
+@breaks(gate.credential_is_verified_by_another)
+def the_signer_verified_it(cast):
+    return with_credential(cast, verified_by=cast.dr_ruth)
+
+
+@breaks(gate.credential_is_in_date)
+def the_licence_lapsed_after_signing(cast):
+    revision = worlds.drafted(cast)
+    tomorrow = timezone.localdate() + datetime.timedelta(days=1)
+    licence = worlds.credential(cast.dr_ruth, verified_by=cast.ed, number="SHORT", valid_until=tomorrow)
+    worlds.signed(revision, Kind.FACTS, cast.fay, by=cast.ed)
+    worlds.signed(revision, Kind.MEDICAL, cast.dr_ruth, by=cast.ed, credential=licence.pk)
+    with time_machine.travel(timezone.now() + datetime.timedelta(days=3)):
+        return gate.read(revision)
+
+
+@breaks(gate.credential_is_not_revoked)
+def the_credential_was_revoked_after_signing(cast):
+    revision = worlds.approved(cast)
+    credentials.revoke_credential(cast.dr_ruth.credentials.get(), reason="Struck off.", by=cast.ed)
+    return gate.read(revision)
+
+
+@breaks(gate.review_is_recent)
+def the_review_is_older_than_the_topic_allows(cast):
+    revision = worlds.approved(cast)
+    with time_machine.travel(timezone.now() + datetime.timedelta(days=366)):
+        return gate.read(revision)
+
+
+@breaks(gate.objections_are_settled)
+def another_reviewer_asked_for_changes(cast):
+    revision = worlds.drafted(cast)
+    worlds.signed(revision, Kind.MEDICAL, cast.dr_omar, by=cast.ed, decision="changes", note="The dose is missing.")
+    return gate.read(worlds.approved(cast, revision))
+
+
+@breaks(gate.sources_support_the_text)
+def a_source_does_not_say_so(cast):
+    case = gate.read(worlds.approved(cast))
+    [verdict] = copy.deepcopy(case.verdicts)
+    verdict.verdict, verdict.note = CitationVerdict.Verdict.DOES_NOT, "It says the opposite."
+    return replace(case, verdicts=[verdict])
+
+
+@breaks(gate.every_citation_is_checked)
+def a_citation_has_no_verdict(cast):
+    return replace(gate.read(worlds.approved(cast)), verdicts=[])
+
+
+@breaks(gate.text_has_no_errors)
+def a_section_is_empty(cast):
+    return gate.read(worlds.approved(cast, worlds.drafted(cast, body=worlds.BODY + "\n## Nothing here\n")))
+
+
+@breaks(gate.change_is_explained)
+def an_update_does_not_say_what_changed(cast):
+    live = worlds.published(cast)
+    return gate.read(worlds.approved(cast, worlds.redrafted(live.revision, by=cast.wren, change_note="")))
+
+
+@breaks(gate.newer_words_are_not_replaced)
+def a_newer_revision_has_been_out(cast):
+    second = worlds.approved(cast, worlds.redrafted(worlds.published(cast).revision, by=cast.wren))
+    worlds.published(cast, worlds.redrafted(second, by=cast.wren))
+    return gate.read(second)
+
+
+@breaks(gate.is_not_already_live)
+def it_is_live(cast):
+    return gate.read(worlds.published(cast).revision)
+
+
+def test_every_rule_has_its_world():
+    assert set(WORLDS) == set(gate.RULES)
+
+
+@pytest.mark.parametrize("rule", gate.RULES, ids=lambda rule: rule.__name__)
+def test_the_rule_alone_keeps_the_words_in(rule, cast):
+    case = WORLDS[rule](cast)
+    assert {reason.rule for reason in gate.blockers(case)} == {rule.__name__}
+    assert gate.blockers(case, [other for other in gate.RULES if other is not rule]) == []
+
+
+def test_words_with_both_signatures_may_go_out(cast):
+    assert gate.blockers(gate.read(worlds.approved(cast))) == []
+
+
+def test_a_refusal_names_every_reason_at_once(cast):
+    with pytest.raises(Refused) as refusal:
+        publishing.publish(worlds.drafted(cast, summary=""), by=cast.ed)
+    reasons = " ".join(refusal.value.reasons)
+    assert "fact checker" in reasons
+    assert "medical reviewer" in reasons
+    assert "summary" in reasons
+    assert not Publication.objects.exists()
+
+
+def test_an_objection_is_answered_by_the_same_person_approving_later_words(cast):
+    first = worlds.drafted(cast)
+    worlds.signed(first, Kind.MEDICAL, cast.dr_ruth, by=cast.ed, decision="changes", note="Say how sure we are.")
+    second = worlds.redrafted(first, by=cast.wren)
+    worlds.signed(second, Kind.FACTS, cast.fay, by=cast.ed)
+    worlds.signed(second, Kind.MEDICAL, cast.dr_omar, by=cast.ed)
+    assert {reason.rule for reason in gate.blockers(gate.read(second))} == {"objections_are_settled"}
+    worlds.signed(second, Kind.MEDICAL, cast.dr_ruth, by=cast.ed)
+    assert gate.blockers(gate.read(second)) == []
+
+
+def test_an_editor_who_had_no_hand_in_the_text_settles_an_objection_with_a_reason(cast):
+    revision = worlds.drafted(cast)
+    objection = worlds.signed(revision, Kind.MEDICAL, cast.dr_omar, by=cast.ed, decision="decline", note="Not my field.")
+    worlds.approved(cast, revision)
+    with pytest.raises(Refused, match="Say why"):
+        signing.resolve(objection, reason=" ", by=cast.ed)
+    signing.resolve(objection, reason="Declined for lack of the specialty; another specialist has approved.", by=cast.ed)
+    assert gate.blockers(gate.read(revision)) == []
+
+
+def test_whoever_wrote_the_text_settles_no_objection_to_it(cast):
+    revision = worlds.redrafted(worlds.drafted(cast), by=cast.ed)
+    objection = worlds.signed(revision, Kind.MEDICAL, cast.dr_omar, by=cast.wren, decision="changes", note="Too sure.")
+    with pytest.raises(Refused, match="had a hand"):
+        signing.resolve(objection, reason="I disagree.", by=cast.ed)
+
+
+def test_an_objection_to_a_newer_draft_does_not_hold_back_the_signed_one(cast):
+    first = worlds.approved(cast)
+    second = worlds.redrafted(first, by=cast.wren)
+    worlds.signed(second, Kind.MEDICAL, cast.dr_omar, by=cast.ed, decision="changes", note="No.")
+    assert gate.blockers(gate.read(first)) == []
