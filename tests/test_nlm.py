@@ -1,7 +1,9 @@
 """Entries in the list of references, held against NLM's rules and the ICMJE sample references."""
 
 import html
+import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +11,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from articles.bibliography.dates import nlm_date
-from articles.bibliography.identifiers import Identifiers
+from articles.bibliography.identifiers import (
+    Identifiers,
+    normalise_doi,
+    normalise_isbn,
+    normalise_pmcid,
+    normalise_pmid,
+    safe_url,
+)
 from articles.bibliography.links import label, links
 from articles.bibliography.names import initials, name_list
 from articles.bibliography.nlm import entry_html, entry_text
@@ -364,7 +373,8 @@ def test_an_entry_reads_as_nlm_writes_it(case: str) -> None:
          "N Engl J Med. 347(4):284-7."),
         ("page", "Halpern SD, Ubel PA, Caplan AL. Solid-organ transplantation in HIV-infected patients. "
          "N Engl J Med. 2002 Jul 25;347(4)."),
-        ("type", "Halpern SD, Ubel PA, Caplan AL. Solid-organ transplantation in HIV-infected patients. 2002 Jul 25."),
+        ("type", "Halpern SD, Ubel PA, Caplan AL. Solid-organ transplantation in HIV-infected patients. "
+         "N Engl J Med. 2002 Jul 25;347(4):284-7."),
     ],
 )  # fmt: skip
 def test_what_is_missing_is_left_out(missing: str, expected: str) -> None:
@@ -397,6 +407,8 @@ def test_how_many_authors_are_named_can_be_chosen() -> None:
         ('<span class="x">Cramps</span>', "Cramps."),
         ("<i>Cramps", "<i>Cramps</i>."),
         ("Cramps</i>", "Cramps."),
+        ("<I>E. coli</I>", "<i>E. coli</i>."),
+        ("Cramps<i/> and fits", "Cramps and fits."),
         ("<i>a<sub>b</i>c</sub>", "<i>a<sub>b</sub></i>c."),
         ("&lt;i&gt;E. coli&lt;/i&gt;", "<i>E. coli</i>."),
         ("Deaths &lt;5 &amp; rising", "Deaths &lt;5 &amp; rising."),
@@ -468,6 +480,36 @@ def test_a_journal_is_abbreviated_only_as_recorded_and_without_stops() -> None:
     assert entry_text(csl | {"container-title-short": "N. Engl. J. Med."}, NOTHING) == "N Engl J Med."
 
 
+@pytest.mark.parametrize("title", [None, True, 3.5, [10**5000], {}, [], [[]]])
+def test_a_title_that_is_no_text_is_no_title(title: object) -> None:
+    assert entry_text({"type": "book", "title": title, "publisher": "Mosby"}, NOTHING) == "Mosby."
+
+
+def test_others_are_mentioned_only_after_authors() -> None:
+    csl = {"type": "book", "title": "Cramps", "authors_truncated": True}
+    assert entry_text(csl, NOTHING) == "Cramps."
+    assert entry_text(csl | {"editor": people("Smith, A")}, NOTHING) == "Smith A, editor. Cramps."
+
+
+@pytest.mark.parametrize(
+    ("edition", "shown"),
+    [(1, "1st"), (2, "2nd"), ("3", "3rd"), ("11", "11th"), ("21", "21st"), ("Rev. ed.", "Rev."), ("4th edition", "4th")],
+)
+def test_an_edition_is_an_ordinal(edition: object, shown: str) -> None:
+    assert entry_text({"type": "book", "edition": edition}, NOTHING) == f"{shown} ed."
+
+
+def test_the_site_a_page_belongs_to_is_named_unless_it_is_the_publisher() -> None:
+    csl = {"type": "webpage", "title": "Cramps", "container-title": "Health A to Z", "publisher": "NHS"}
+    assert entry_text(csl, NOTHING) == "Cramps [Internet]. Health A to Z. NHS."
+    assert entry_text(csl | {"container-title": "nhs"}, NOTHING) == "Cramps [Internet]. NHS."
+
+
+def test_identifiers_stay_on_the_line() -> None:
+    ids = Identifiers(doi="10.1000/x\ny", url="https://example.org/\n")
+    assert entry_text({"type": "webpage"}, ids) == "doi: 10.1000/x y."
+
+
 def test_lists_as_crossref_sends_them_are_read() -> None:
     csl = {
         "type": "article-journal",
@@ -494,6 +536,7 @@ def test_initials_are_taken_from_any_spelling_of_the_given_names(given_name: str
 def test_in_a_record_in_capitals_short_names_are_not_taken_for_initials() -> None:
     assert initials("ANNA", "SMITH") == "A"
     assert initials("JA", "SMITH") == "JA"
+    assert initials("SRT", "NG") == "SRT"
 
 
 @pytest.mark.parametrize(
@@ -523,7 +566,7 @@ def test_names_are_listed_as_nlm_lists_them(names: object, expected: str) -> Non
     [
         ("5441-5444", "5441-4"), ("5441-4", "5441-4"), ("284-87", "284-7"), ("1149-1150", "1149-50"),
         ("99-101", "99-101"), ("998-1002", "998-1002"), ("1-211", "1-211"), ("120-126", "120-6"), ("5-5", "5"),
-        ("S12-S15", "S12-5"), ("S93-S99", "S93-9"), ("e524-e533", "e524-33"), ("CPG1-CPG39", "CPG1-39"),
+        ("S12-S15", "S12-5"), ("S93-S99", "S93-9"), ("e524-e533", "e524-33"), ("e524-E533", "e524-33"), ("CPG1-CPG39", "CPG1-39"),
         ("A1-33", "A1-33"), ("126A-127A", "126A-127A"), ("A1-B3", "A1-B3"), ("iii-v", "iii-v"),
         ("1149-1150; discussion 1151-1153", "1149-50; discussion 1151-3"), ("10-12, 15", "10-2, 15"),
         ("5441\u20135444", "5441-4"), ("5441 -- 5444", "5441-4"), ("e33693", "e33693"), ("CD009402", "CD009402"),
@@ -549,7 +592,10 @@ def test_page_ranges_are_as_short_as_they_can_be(pages: str, expected: str) -> N
         ({"date-parts": [[1999]], "season": 1}, "1999 Spring"),
         ({"date-parts": [[2002, 13, 4]]}, "2002"),
         ({"date-parts": [[2002, 7, 32]]}, "2002 Jul"),
+        ({"date-parts": [[2001], [2002], [2003]]}, "2001"),
         ({"date-parts": [[None]]}, ""),
+        ({"date-parts": [["\u00b2002"]]}, ""),
+        ({"date-parts": [["2" * 5000]]}, ""),
         ({"date-parts": [[20]]}, ""),
         ({"raw": "2002-07-25"}, "2002 Jul 25"),
         ("2002-07", "2002 Jul"),
@@ -561,6 +607,19 @@ def test_page_ranges_are_as_short_as_they_can_be(pages: str, expected: str) -> N
 )
 def test_dates_are_written_year_first(date: object, expected: str) -> None:
     assert nlm_date(date) == expected
+
+
+def test_every_source_of_the_demonstration_can_be_cited_and_found() -> None:
+    sources = json.loads((Path(__file__).parent.parent / "articles/demo_data/references.json").read_text())
+    assert len({source["id"] for source in sources}) == len(sources) == 66
+    kept = (normalise_doi, normalise_pmid, normalise_pmcid, normalise_isbn, safe_url)
+    for source in sources:
+        fields = [source.get(name, "") for name in ("DOI", "PMID", "PMCID", "ISBN", "URL")]
+        ids = Identifiers(*(keep(field) if field else "" for keep, field in zip(kept, fields, strict=True)))
+        assert fields[:3] == [ids.doi, ids.pmid, ids.pmcid]
+        assert source["title"].rstrip(".") in entry_text(source, ids)
+        assert links(ids)
+        assert not re.search(r"\.\.|  | [.;:,]|\[\]|\(\)|None", entry_text(source, ids))
 
 
 WORDS = st.text(max_size=12) | st.sampled_from(["<i>x</i>", "</sub><sup>", "<script>", "&lt;b", "?", ".", "[x].", "no"])

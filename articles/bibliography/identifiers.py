@@ -26,7 +26,7 @@ _HYPHENS: Final = re.compile("[\u2010-\u2015]")
 _UNSAFE: Final = re.compile("[\x00-\x20\x7f-\xa0\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffd\\s]")
 
 # A slash may arrive encoded, more than once when it went through a library's log-in page.
-_DOI: Final = re.compile(r"(?<![0-9])(?<![0-9]\.)10\.[0-9]{4,9}(?:\.[0-9]+)*(?:/|%(?:25)*2[Ff]).*", re.DOTALL)
+_DOI: Final = re.compile(r"(?<![0-9])10\.[0-9]{4,9}(?:\.[0-9]+)*(?:/|%(?:25)*2[Ff]).*", re.DOTALL)
 _RESOLVER: Final = re.compile(r"(?:^|[/=.]|//[0-9]-|-)(?:dx[.-])?doi[.-]org", re.IGNORECASE)
 # A publisher's page about the article: ".../10.1002/x.pub3/full", ".../2020.03.09.984856v1.full.pdf".
 _PAGE_ENDING: Final = re.compile(
@@ -40,14 +40,19 @@ _BRACKETS: Final = {")": "(", "]": "[", "}": "{", ">": "<"}
 _NO_DOI: Final = "This is not a DOI. Paste it as 10.1000/xyz123 or as an address that begins with https://doi.org/."
 
 
+def _pasted(raw: str) -> str:
+    """The pasted text without what cannot be seen; nothing so long that looking through it takes long."""
+    if len(raw) > _LONGEST_PASTE:
+        raise ValueError("This is too much text. Paste the identifier alone.")
+    return _INVISIBLE.sub("", raw).strip()
+
+
 def normalise_doi(raw: str) -> str:
     """The bare DOI out of "doi: …", a resolver, library-proxy or publisher address, or running text.
 
     Letters keep the case the publisher gave them; compare with `doi_key`.
     """
-    if len(raw) > _LONGEST_PASTE:
-        raise ValueError("This is too much text for a DOI. Paste the DOI alone.")
-    doi = _INVISIBLE.sub("", raw).strip()
+    doi = _pasted(raw)
     while (simpler := _simpler_doi(doi)) != doi:
         doi = simpler
     if doi.partition("/")[2] == "":
@@ -116,7 +121,7 @@ _PUBMED_ADDRESS: Final = re.compile(
 
 def normalise_pmid(raw: str) -> str:
     """The digits of a PubMed number, also out of a PubMed or Europe PMC address."""
-    text = _INVISIBLE.sub("", raw).strip()
+    text = _pasted(raw)
     found = _PMID.fullmatch(text) or _PUBMED_ADDRESS.search(text)
     if found:
         return found[1]
@@ -134,7 +139,7 @@ _PMC_ADDRESS: Final = re.compile(
 
 def normalise_pmcid(raw: str) -> str:
     """The letters PMC and the digits of a PubMed Central number, also out of an address."""
-    text = _INVISIBLE.sub("", raw).strip()
+    text = _pasted(raw)
     found = _PMCID.fullmatch(text) or _PMC_ADDRESS.search(text)
     if found:
         return f"PMC{found[1]}"
@@ -148,7 +153,7 @@ _ISBN_LABEL: Final = re.compile(r"^\s*ISBN(?:[\s-]*1[03](?=[\s:]))?\s*:?\s*", re
 
 def normalise_isbn(raw: str) -> str:
     """Thirteen digits, from an ISBN of ten or thirteen with or without hyphens."""
-    text = _HYPHENS.sub("-", _INVISIBLE.sub("", raw))
+    text = _HYPHENS.sub("-", _pasted(raw))
     digits = re.sub(r"[\s-]", "", _ISBN_LABEL.sub("", text)).upper()
     if re.fullmatch(r"[0-9]{9}[0-9X]", digits):
         return _isbn_13_from_10(digits)
@@ -186,7 +191,7 @@ _ORCID: Final = re.compile(
 
 def normalise_orcid(raw: str) -> str:
     """An ORCID iD as four groups of four, out of its address or as it stands."""
-    found = _ORCID.fullmatch(_HYPHENS.sub("-", _INVISIBLE.sub("", raw)).strip())
+    found = _ORCID.fullmatch(_HYPHENS.sub("-", _pasted(raw)))
     if not found:
         raise ValueError("An ORCID iD has 16 digits, such as 0000-0002-1694-233X. Copy it from the ORCID page.")
     digits = "".join(found.groups()).upper()

@@ -31,7 +31,7 @@ def entry_html(csl: Csl, ids: Identifiers, authors: int = FIRST_AUTHORS) -> str:
     ids = Identifiers(*map(value, astuple(ids)))
     layout = _LAYOUTS.get(value(csl.get("type")))
     if layout is None:
-        layout = _article if csl.get("container-title") else _whole_work
+        layout = _article if _journal(csl) else _whole_work
     parts = layout(csl, ids, authors) + _closing(csl, ids)
     written = [sentence(part) for part in parts if part]
     if _cites_address(csl, ids):
