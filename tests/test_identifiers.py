@@ -211,6 +211,7 @@ def test_a_web_address_is_kept_in_plain_ascii(pasted: str, kept: str) -> None:
         ("https://www-nejm-org.library.example/doi", "library's own address"),
         ("https://www.nejm.org.ezproxy.library.example/doi", "library's own address"),
         ("https://example.org/" + "a" * 1000, "longer than"),
+        ("https://example.org/" + "\u00fc" * 900, "longer than"),
     ],
 )
 def test_an_address_that_could_harm_or_mislead_is_refused_with_advice(pasted: str, advice: str) -> None:

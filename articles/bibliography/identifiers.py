@@ -214,15 +214,16 @@ def safe_url(raw: str) -> str:
     url = raw.strip()
     if _UNSAFE.search(url) or _INVISIBLE.search(url) or "\\" in url:
         raise ValueError("There is a space or another character in this address that cannot be there. Copy it again.")
-    if len(url) > _LONGEST_ADDRESS:
-        raise ValueError(f"This address is longer than {_LONGEST_ADDRESS} characters. Look for a shorter one.")
     parts = _split(url)
     if "@" in parts.netloc:
         raise ValueError("This address contains a user name. Take out everything before and including the @.")
     site = _site(parts)
     rest = url[url.index("://") + 3 + len(parts.netloc) :]
     # Everything RFC 3986 does not allow in an address is encoded; what is encoded already stays as it is.
-    return f"{parts.scheme}://{site}" + quote(rest, safe="%/:?#[]@!$&'()*+,;=-._~")
+    address = f"{parts.scheme}://{site}" + quote(rest, safe="%/:?#[]@!$&'()*+,;=-._~")
+    if len(address) > _LONGEST_ADDRESS:
+        raise ValueError(f"This address is longer than {_LONGEST_ADDRESS} characters. Look for a shorter one.")
+    return address
 
 
 def _split(url: str) -> SplitResult:
