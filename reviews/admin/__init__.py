@@ -1,7 +1,5 @@
 """The editorial office, as far as review and publishing go: doors to the verbs, without a rule of their own."""
 
-from django.contrib import admin
+from reviews.admin import credentials, publication, queue, remarks, signatures
 
-from reviews.models import ReviewRequest
-
-admin.site.register(ReviewRequest)
+__all__ = ["credentials", "publication", "queue", "remarks", "signatures"]
