@@ -11,9 +11,7 @@ def cite(body: str) -> list[Citation]:
     """Unsaved citations of a text, numbered by first appearance. Keys without a reference are left out."""
     keys = cited_keys(body)
     references = {reference.key: reference for reference in Reference.objects.filter(key__in=keys)}
-    return [
-        citation_of(references[key], number) for number, key in enumerate((k for k in keys if k in references), start=1)
-    ]
+    return [citation_of(references[key], number) for number, key in enumerate((k for k in keys if k in references), start=1)]
 
 
 def citation_of(reference: Reference, number: int) -> Citation:

@@ -138,11 +138,14 @@ def _save(article: Article, text: Text, *, parent: Revision | None, by: User) ->
     contributions = _contributions(article, parent, by)
     revision.digest = digest_of(revision, citations, contributions)
     revision.save(force_insert=True)
-    for row in (*citations, *contributions):
-        row.revision = revision
-        row.save(force_insert=True)
-    shown = Picture.objects.filter(sha256__in=picture_paths(text.body)) | Picture.objects.filter(pk=text.picture and text.picture.pk)
-    PictureUse.objects.bulk_create(PictureUse(revision=revision, picture=picture) for picture in shown.distinct())
+    for citation in citations:
+        citation.revision = revision
+    for contribution in contributions:
+        contribution.revision = revision
+    Citation.objects.bulk_create(citations)
+    Contribution.objects.bulk_create(contributions)
+    shown = set(Picture.objects.filter(sha256__in=picture_paths(text.body))) | ({text.picture} if text.picture else set())
+    PictureUse.objects.bulk_create(PictureUse(revision=revision, picture=picture) for picture in shown)
     article.draft = revision
     if not hasattr(article, "page"):
         article.slug = revision.slug

@@ -36,7 +36,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     if sha256(page.html.encode()) != page.etag or not is_genuine(page):
         log.critical("The page of article %s was not written by this site: refused. Run verify_records.", page.article_id)
-        return render(request, "503.html", {"site": site()}, status=503, headers={"Cache-Control": "no-store"})
+        return _page(request, "503.html", {}, status=503, caching="no-store")
     return HttpResponse(
         page.html,
         status=410 if page.withdrawal_id else 200,
@@ -167,5 +167,9 @@ def _public(who: Contributor) -> dict[str, Any]:
     }
 
 
-def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    return render(request, template, {"site": site(), **context}, headers={"Cache-Control": REVALIDATE})
+def _page(
+    request: HttpRequest, template: str, context: dict[str, Any], status: int = 200, caching: str = REVALIDATE
+) -> HttpResponse:
+    response = render(request, template, {"site": site(), **context}, status=status)
+    response.headers["Cache-Control"] = caching
+    return response

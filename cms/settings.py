@@ -123,8 +123,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",
         # recursive_triggers: without it INSERT OR REPLACE would not fire the locks that refuse deletion.
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-        "PRAGMA recursive_triggers=ON;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;PRAGMA recursive_triggers=ON;",
     }
 else:
     options = DATABASES["default"].setdefault("OPTIONS", {})

@@ -94,7 +94,8 @@ def words_are_those_signed(case: Case) -> Iterator[Reason]:
 def credential_is_verified(case: Case) -> Iterator[Reason]:
     credential = case.medical and case.medical.credential
     if credential and credential.verified_at is None:
-        yield Reason("credential_is_verified", f"Nobody has verified the credential of {credential.holder.printed_name}.", "credential")
+        text = f"Nobody has verified the credential of {credential.holder.printed_name}."
+        yield Reason("credential_is_verified", text, "credential")
 
 
 def credential_is_verified_by_another(case: Case) -> Iterator[Reason]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from django.contrib.auth.models import Permission
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from articles import history
@@ -70,13 +70,9 @@ def request_review(
     article = Article.objects.locked(revision.article_id)
     if article.draft_id != revision.pk:
         raise Stale("A newer draft has been saved: open it and ask for a review of that one.")
-    reasons = _unfit(reviewer, kind, revision)
+    reasons = unfit(reviewer, kind, revision)
     if due < timezone.localdate():
         reasons.append("The due date has passed: choose today or a later day.")
-    if ReviewRequest.objects.open().filter(revision=revision, kind=kind, reviewer=reviewer).exists():
-        reasons.append(f"{reviewer.printed_name} has already been asked for this.")
-    if SignOff.objects.standing().filter(revision=revision, kind=kind, reviewer=reviewer).exists():
-        reasons.append(f"{reviewer.printed_name} has already signed these words.")
     if reasons:
         raise Refused(*reasons)
     Contribution.objects.get_or_create(
@@ -110,10 +106,15 @@ def is_locked_out(user: User) -> bool:
     return _failures(user) >= WRONG_PASSWORDS
 
 
+def signers() -> QuerySet[User]:
+    """Who has been given the right to sign. Being a superuser is no such right."""
+    right = Permission.objects.filter(codename="add_signoff", content_type__app_label="reviews")
+    given = Q(groups__permissions__in=right) | Q(user_permissions__in=right)
+    return User.objects.filter(pk__in=User.objects.filter(given).values("pk"), is_active=True)
+
+
 def may_sign(user: User) -> bool:
-    """Has this person been given the right to sign? Being a superuser is no such right."""
-    given = Q(group__user=user) | Q(user=user)
-    return user.is_active and Permission.objects.filter(given, codename="add_signoff").exists()
+    return signers().filter(pk=user.pk).exists()
 
 
 @transaction.atomic
@@ -125,6 +126,8 @@ def revoke(signoff: SignOff, *, reason: str, by: User) -> Revocation:
         raise Refused("Say why the signature is taken back: the reason stays with the record.")
     if Revocation.objects.filter(signoff=signoff).exists():
         raise Stale("This signature has already been taken back.")
+    if signoff.decision != Decision.APPROVE and signoff.reviewer_id != by.pk:
+        raise Refused(f"Only {signoff.signed_as} can take back this objection. Record instead why it no longer holds.")
     revocation = Revocation(signoff=signoff, by=by, reason=reason, at=timezone.now())
     revocation.seal = seal("revocation", sealed_revocation(revocation))
     revocation.save(force_insert=True)
@@ -151,6 +154,26 @@ def resolve(signoff: SignOff, *, reason: str, by: User) -> Resolution:
     resolution = Resolution.objects.create(signoff=signoff, by=by, reason=reason.strip(), at=timezone.now())
     history.record("objection.resolved", by=by, article=article, signoff=signoff.pk, reason=reason.strip())
     return resolution
+
+
+def unfit(reviewer: User, kind: str, revision: Revision) -> list[str]:
+    """Every reason why this person cannot be asked; empty: they can."""
+    name, reasons = reviewer.printed_name, []
+    if kind not in Kind.values:
+        reasons.append("Choose a fact check or a medical review.")
+    if not may_sign(reviewer):
+        reasons.append(f"{name} may not sign: choose an active member of the Reviewers.")
+    wrote = revision.contributions.filter(user=reviewer).exclude(role=Contribution.Role.REVIEWER)
+    if wrote.exists():
+        reasons.append(f"{name} had a hand in this text, and so cannot review it: choose somebody else.")
+    in_force = Credential.objects.in_force(timezone.localdate()).filter(holder=reviewer)
+    if kind == Kind.MEDICAL and not in_force.exists():
+        reasons.append(f"{name} has no verified credential in force: have one verified, or choose somebody else.")
+    if ReviewRequest.objects.open().filter(revision=revision, kind=kind, reviewer=reviewer).exists():
+        reasons.append(f"{name} has already been asked for this.")
+    if SignOff.objects.standing().filter(revision=revision, kind=kind, reviewer=reviewer).exists():
+        reasons.append(f"{name} has already signed these words.")
+    return reasons
 
 
 def _sign(request_id: int, answer: Answer, by: User) -> SignOff:
@@ -229,7 +252,7 @@ def _faults(request: ReviewRequest, answer: Answer, by: User, credential: Creden
     elif answer.decision != Decision.APPROVE and not answer.note.strip():
         reasons.append("Say what has to change, or why you decline.")
     if not answer.interests.strip():
-        reasons.append("Declare your competing interests; write “None” if you have none.")
+        reasons.append("Declare your competing interests and confirm what you declare; write “None” if you have none.")
     rules = _medical_faults if request.kind == Kind.MEDICAL else _facts_faults
     return [*reasons, *rules(request, answer, credential)]
 
@@ -257,21 +280,6 @@ def _facts_faults(request: ReviewRequest, answer: Answer, credential: Credential
             reasons.append(f"Reference {citation.number}: say in the note what the source does not support.")
         if verdict == CitationVerdict.Verdict.DOES_NOT and answer.decision == Decision.APPROVE:
             reasons.append(f"Reference {citation.number} does not support the text: request changes instead of approving.")
-    return reasons
-
-
-def _unfit(reviewer: User, kind: str, revision: Revision) -> list[str]:
-    name, reasons = reviewer.printed_name, []
-    if kind not in Kind.values:
-        reasons.append("Choose a fact check or a medical review.")
-    if not may_sign(reviewer):
-        reasons.append(f"{name} may not sign: choose an active member of the Reviewers.")
-    wrote = revision.contributions.filter(user=reviewer).exclude(role=Contribution.Role.REVIEWER)
-    if wrote.exists():
-        reasons.append(f"{name} had a hand in this text, and so cannot review it: choose somebody else.")
-    in_force = Credential.objects.in_force(timezone.localdate()).filter(holder=reviewer)
-    if kind == Kind.MEDICAL and not in_force.exists():
-        reasons.append(f"{name} has no verified credential in force: have one verified, or choose somebody else.")
     return reasons
 
 

@@ -97,9 +97,8 @@ def reference(by: User, key: str = "garrison2020magnesium", **facts: Any) -> Ref
     }
     if key == "garrison2020magnesium":
         facts = {"doi": "10.1002/14651858.CD009402.pub3", "pmid": "32956536", **facts}
-    return Reference.objects.create(
-        key=key, source_class="systematic_review", peer_reviewed=True, added_by=by, added_at=timezone.now(), **{"csl": csl, **facts}
-    )
+    given = {"csl": csl, "source_class": "systematic_review", "peer_reviewed": True, **facts}
+    return Reference.objects.create(key=key, added_by=by, added_at=timezone.now(), **given)
 
 
 def drafted(cast: SimpleNamespace, *, by: User | None = None, **changes: Any) -> Revision:

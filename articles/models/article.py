@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
 from articles.locks import AppendOnly, CompositeForeignKey
+from articles.models.people import User
 from articles.models.picture import Picture
 
 
@@ -58,7 +59,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """Published once, and somebody has written on since."""
         return self.filter(page__isnull=False).exclude(draft=F("page__publication__revision"))
 
-    def contributed_by(self, user: models.Model) -> "ArticleQuerySet":
+    def contributed_by(self, user: User) -> "ArticleQuerySet":
         """Owned, written, edited or asked to be reviewed by this person."""
         takes_part = Contribution.objects.filter(revision__article=OuterRef("pk"), user=user)
         return self.filter(Q(owner=user) | Exists(takes_part))

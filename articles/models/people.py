@@ -24,7 +24,7 @@ class User(AbstractUser):
         help_text="Cleared whenever somebody else sets the password; a signature needs it.",
     )
 
-    class Meta(AbstractUser.Meta):  # type: ignore[name-defined,misc]
+    class Meta(AbstractUser.Meta):
         constraints = [
             models.UniqueConstraint(
                 Lower("email"),
@@ -94,5 +94,3 @@ class Contributor(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("articles:person", args=[self.slug])
-
-

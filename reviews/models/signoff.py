@@ -131,9 +131,7 @@ class SignOff(models.Model):
                 name="medical_approval_needs_a_credential",
             ),
             models.UniqueConstraint(fields=["id", "revision", "kind"], name="signoff_of_kind"),
-            models.UniqueConstraint(
-                fields=["id", "revision", "kind", "decision", "reviewer"], name="signoff_for_publication"
-            ),
+            models.UniqueConstraint(fields=["id", "revision", "kind", "decision", "reviewer"], name="signoff_for_publication"),
             CompositeForeignKey(
                 fields=["revision", "reviewer", "role"],
                 to="articles.Contribution",

@@ -16,7 +16,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         count = 0
         locks = (f"the database lacks the lock {name}" for name in missing_locks(connection))
-        for count, fault in enumerate(chain(locks, faults()), start=1):
+        for fault in chain(locks, faults()):
+            count += 1
             self.stderr.write(self.style.ERROR(fault))
         if count:
             raise CommandError(f"{count} faults. Nothing was changed; compare with a backup before you go on.")
