@@ -441,6 +441,21 @@ def test_a_key_to_columns_that_are_not_unique_is_reported(history: History) -> N
     assert ["lab.Contribution a UniqueConstraint over revision" in e.hint for e in loose._check(model, connection)]
 
 
+@pytest.mark.parametrize(
+    "lock",
+    [
+        Frozen(fields=["nothing"], name="n"),
+        Frozen(fields=[], once=["nothing"], name="n"),
+        CompositeForeignKey(fields=["nothing"], to="lab.Person", to_fields=["id"], name="n"),
+    ],
+    ids=["frozen", "once", "key"],
+)
+def test_a_field_that_does_not_exist_is_reported(history: History, lock: Any) -> None:
+    history.migrate(*tables({}))
+    (error,) = lock._check(history.state.apps.get_model("lab", "SignOff"), connection)
+    assert "'constraints' refers to the nonexistent field 'nothing'" in error.msg
+
+
 def a_locked_model() -> Any:
     """One of the project's own, since only installed models are looked at."""
     return next(m for m in apps.get_models() for lock in m._meta.constraints if type(lock) is AppendOnly)
