@@ -21,7 +21,7 @@ _COUNTED = re.compile(
 )
 _MOST_SOURCES = 30  # a higher number in brackets is more often a count: "women (50)"
 
-_AMOUNT = r"(?<![\w.])\d[\d.,]{0,15}(?: ?(?:[–-]|to) ?\d[\d.,]{0,15})?"
+_AMOUNT = r"(?<![\w.])(?<![^\W\d]-)\d[\d.,]{0,15}(?: ?(?:[–-]|to) ?\d[\d.,]{0,15})?"
 _COUNT = r"(?i:\d{1,6}|one|two|three|four|five|six|seven|eight|nine|ten)"
 STATISTIC = re.compile(
     rf"{_AMOUNT} ?(?:%|per ?cent\b|°C|°F|-?fold\b|times (?:more|less|as|higher|lower|greater)\b|"

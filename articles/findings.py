@@ -103,7 +103,7 @@ def empty_section(draft: Draft) -> Iterator[Finding]:
 
 
 def repeated_heading(draft: Draft) -> Iterator[Finding]:
-    """Under different headings the same words can be meant ("Side effects" of two drugs): that is a warning."""
+    """The same words under different headings ("Side effects" of two drugs) can be meant: only a warning."""
     seen: dict[str, set[tuple[str, ...]]] = {}
     above: list[Passage] = []
     for heading in draft.outline:

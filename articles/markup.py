@@ -59,7 +59,7 @@ def render(body: str, cited: Mapping[str, Cited]) -> Rendered:
     """The HTML of a body, with each citation shown as the number the caller gives it."""
     tokens = parse(body)
     env: dict[str, Any] = {"cited": cited, "places": Counter(), "ids": Counter()}
-    html = _CLEANER.clean(shown(_PAGE.render(tokens, MARKDOWN.options, env)))
+    html = CLEANER.clean(shown(_PAGE.render(tokens, MARKDOWN.options, env)))
     keys = keys_in(tokens)
     known = tuple(key for key in keys if key in cited)
     unknown = tuple(key for key in keys if key not in cited)
@@ -72,7 +72,7 @@ def cited_keys(body: str) -> tuple[str, ...]:
 
 
 def sentences_citing(body: str) -> Mapping[str, list[str]]:
-    """For each key the plain sentences it is cited for: a fact checker holds each claim against its source."""
+    """For each key the plain sentences it is cited for, so that claim and source can be read together."""
     found: dict[str, list[str]] = {}
     before = ""
     for passage in passages(parse(body)):
@@ -174,7 +174,7 @@ _HEADINGS = {"h2", "h3", "h4", "h5", "h6"}
 _BLOCKS = {"p", "br", "hr", "blockquote", "ul", "ol", "li", "pre", "div", "figure", "figcaption"}
 _TABLE = {"table", "thead", "tbody", "tr", "th", "td"}
 _ALIGNED = {"align-left", "align-center", "align-right"}
-_CLEANER = nh3.Cleaner(
+CLEANER = nh3.Cleaner(
     tags=_HEADINGS | _BLOCKS | _TABLE | {"a", "code", "em", "img", "s", "span", "strong"},
     attributes={heading: {"id"} for heading in _HEADINGS}
     | {"a": {"href", "id", "aria-label"}, "img": {"src", "alt"}, "ol": {"start"}},

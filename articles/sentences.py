@@ -16,7 +16,7 @@ _ABBREVIATION = re.compile(
 _BEFORE_NUMBER = re.compile(
     r"(?:^|[\s(\[])(?:p|pp|no|nos|fig|figs|vol|ch|sec|ed|eds|tab|ref|refs|eq|para|suppl)$", re.IGNORECASE
 )
-_LETTERED = re.compile(r"[a-z] [A-Z]$")  # "vitamin C. The next": the letter is a name's end, not an initial
+_LETTERED = re.compile(r"(?:^|\s)[a-z]\S* [A-Z]$")  # "vitamin C. The next": no initial
 
 
 def sentences(text: str) -> list[str]:
