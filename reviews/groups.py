@@ -5,7 +5,7 @@ A group that exists is left as the publisher has arranged it.
 
 from typing import Any
 
-from django.apps.registry import Apps
+from django.apps.registry import Apps, apps as installed
 from django.db.models import Q
 
 READS = ["view_topic", "view_contributor", "view_reference", "view_article"]
@@ -23,7 +23,7 @@ GROUPS: dict[str, list[str]] = {
 }  # fmt: skip
 
 
-def make_missing_groups(apps: Apps, **kwargs: Any) -> None:
+def make_missing_groups(apps: Apps = installed, **kwargs: Any) -> None:
     """Runs after every migrate, and after a test has emptied the tables: permissions exist only by then."""
     Group, Permission = apps.get_model("auth.Group"), apps.get_model("auth.Permission")
     for name, codenames in GROUPS.items():
