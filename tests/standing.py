@@ -1,0 +1,104 @@
+"""One world that stands for a whole test module, and raw SQL to attack it with.
+
+Building a world costs more than an attack on it, so it is built once, and whatever a test does is undone after it.
+"""
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, models, transaction
+from PIL import Image
+
+from articles.models import Page, User
+from articles.pictures import store_picture
+from reviews import publishing, remarks, signing
+from reviews.models.signoff import Kind
+from tests import worlds
+
+SQLITE = connection.vendor == "sqlite"
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What happens inside leaves no trace in the database."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@contextmanager
+def standing_world(blocker: Any) -> Iterator[SimpleNamespace]:
+    """For a fixture of module scope; each test then works inside `undone`."""
+    with blocker.unblock(), undone():
+        world = full_world()
+        connection.check_constraints()
+        if not SQLITE:  # which looks at once, as a statement of its own would be looked at when it is committed
+            run("SET CONSTRAINTS ALL IMMEDIATE")
+        yield world
+
+
+def picture(by: User, colour: str = "teal") -> Any:
+    file = io.BytesIO()
+    Image.new("RGB", (40, 30), colour).save(file, "PNG")
+    return store_picture(SimpleUploadedFile("x.png", file.getvalue(), "image/png"), by=by)
+
+
+def full_world() -> SimpleNamespace:
+    """Two articles and a record of every kind.
+
+    The first is live, and its second revision is signed twice over but not out, with a request still open; the
+    second article was withdrawn, one signature on its next draft was taken back, and an objection to it was settled.
+    """
+    w = worlds.the_cast()
+    w.picture = picture(w.wren)
+    w.live = worlds.published(w, worlds.drafted(w, picture=w.picture, picture_alt="A teal field"))
+    w.first, w.article, w.page = w.live.revision, w.live.article, Page.objects.get(article=w.live.article)
+    w.second = worlds.redrafted(w.first, by=w.wren)
+    w.facts = worlds.signed(w.second, Kind.FACTS, w.fay, by=w.ed)
+    w.medical = worlds.signed(w.second, Kind.MEDICAL, w.dr_ruth, by=w.ed)
+    w.facts_by_ruth = worlds.signed(w.second, Kind.FACTS, w.dr_ruth, by=w.ed)
+    w.objection = worlds.signed(w.second, Kind.MEDICAL, w.dr_omar, by=w.ed, decision="changes", note="Say how sure we are.")
+    w.open = worlds.asked(w.second, Kind.FACTS, w.dr_omar, by=w.ed)
+    w.remark = remarks.remark(w.second, text="Is this so?", quote="What helps", by=w.fay)
+    w.reply = remarks.reply(w.remark, text="It is.", resolves=True, by=w.wren)
+
+    w.gone = worlds.published(w, worlds.drafted(w, by=w.milo, slug="another-article", title="Another article"))
+    w.withdrawal = publishing.withdraw(w.gone, reason="Out of date.", by=w.ed)
+    w.other = worlds.redrafted(w.gone.revision, by=w.milo)
+    w.taken_back = worlds.signed(w.other, Kind.FACTS, w.fay, by=w.ed)
+    w.revocation = signing.revoke(w.taken_back, reason="I overlooked something.", by=w.fay)
+    w.declined = worlds.signed(w.other, Kind.MEDICAL, w.dr_omar, by=w.ed, decision="decline", note="Not my field.")
+    w.resolution = signing.resolve(w.declined, reason="Another specialist will read it.", by=w.ed)
+    w.unverified = worlds.credential(w.dr_late, number="NEW")
+    return w
+
+
+def run(sql: str, params: Any = ()) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.rowcount
+
+
+def rows(model: type[models.Model]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(f'SELECT * FROM "{model._meta.db_table}" ORDER BY "{model._meta.pk.column}"')
+        return cursor.fetchall()
+
+
+def columns_of(row: models.Model, **changes: Any) -> dict[str, Any]:
+    """A copy of a row as the database holds it, without its key; changes are named by column."""
+    row = type(row)._base_manager.get(pk=row.pk)
+    fields = [field for field in row._meta.concrete_fields if not isinstance(field, models.AutoField)]
+    unknown = set(changes) - {field.column for field in fields}
+    assert not unknown, unknown
+    values = {field.column: changes.get(field.column, getattr(row, field.attname)) for field in fields}
+    return {field.column: field.get_db_prep_save(values[field.column], connection) for field in fields}
+
+
+def insertion(model: type[models.Model], columns: dict[str, Any]) -> tuple[str, list[Any]]:
+    names = ", ".join(f'"{name}"' for name in columns)
+    return f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({", ".join(["%s"] * len(columns))})', list(columns.values())
