@@ -47,6 +47,16 @@ def missed(article: Article, since: int, names: set[str]) -> list[Event]:
     return list(article.events.filter(number__gt=since, name__in=names).order_by("number"))
 
 
+def tells_of(article: Article, name: str, **data: Any) -> bool:
+    """Whether the article's history has a genuine line of this name that says all this."""
+    return any(data.items() <= event.data.items() for event in article.events.filter(name=name) if is_genuine(event))
+
+
+def is_genuine(event: Event) -> bool:
+    """Whether `record` wrote this line as it stands."""
+    return holds("event", _sealed(event), event.seal)
+
+
 def broken_links(events: list[Event]) -> Iterator[str]:
     """Every fault of one whole chain, given in order; nothing when it is as it was written."""
     before: Event | None = None
@@ -56,7 +66,7 @@ def broken_links(events: list[Event]) -> Iterator[str]:
             yield f"{where}: a line before it is missing"
         if event.previous != (before.seal if before else ""):
             yield f"{where}: it does not follow from the line before"
-        if not holds("event", _sealed(event), event.seal):
+        if not is_genuine(event):
             yield f"{where}: it was altered"
         before = event
 

@@ -42,7 +42,7 @@ def holds(purpose: str, record: Mapping[str, Any], sealed: str) -> bool:
     """Whether this is the seal that we put on this record, with one of our keys."""
     key_id, _, mac = sealed.partition(":")
     secret = _keys(tuple(settings.SIGNING_KEYS)).get(key_id)
-    return secret is not None and hmac.compare_digest(mac, _mac(secret, purpose, record))
+    return secret is not None and hmac.compare_digest(mac.encode(), _mac(secret, purpose, record).encode())
 
 
 def _mac(secret: bytes, purpose: str, record: Mapping[str, Any]) -> str:

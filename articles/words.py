@@ -1,7 +1,7 @@
 """All that a reader is told, as one record: what a digest covers and a signature is bound to.
 
 Title, address, summary, text, picture with its alternative text, kind of change and public note, the citations exactly
-as cited, and who is credited. Not covered, because it is not signed: the site's name, navigation and look.
+as cited, and who is credited, by name and account. Not covered, because it is not signed: the site's name and look.
 """
 
 from collections.abc import Iterable
@@ -31,7 +31,7 @@ def words_of(revision: Revision, citations: Iterable[Citation]) -> dict[str, Any
 
 def digest_of(revision: Revision, citations: Iterable[Citation], contributions: Iterable[Contribution]) -> str:
     """SHA-256 of the words and the credits, 64 hexadecimal digits."""
-    credits = sorted([c.role, c.credited_as] for c in contributions if c.role != REVIEWER)
+    credits = sorted([c.role, c.credited_as, c.user_id] for c in contributions if c.role != REVIEWER)
     return digest({"version": 1, "words": words_of(revision, citations), "credits": credits})
 
 

@@ -4,10 +4,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from articles import history
-from articles.models import Article, Revision, User
+from articles.models import Article, Page, Revision, User
 from articles.pages import refresh
 from articles.refusal import Refused, Stale
-from reviews import gate
+from reviews import gate, verification
 from reviews.models import Publication, Withdrawal
 
 
@@ -33,8 +33,21 @@ def publish(revision: Revision, *, by: User) -> Publication:
         "article.published", by=by, article=article, publication=publication.pk, revision=revision.pk,
         number=revision.number, digest=revision.digest,
     )  # fmt: skip
+    if article.slug != case.revision.slug:  # a later draft had meant to move; the address is now settled
+        article.slug = case.revision.slug
+        article.save(update_fields=["slug"])
     refresh(article)
     return publication
+
+
+@transaction.atomic
+def rebuild(article_id: int) -> Page | None:
+    """The finished page anew from its records: after an upgrade, say. A forged or altered record never becomes a page."""
+    article = Article.objects.locked(article_id)
+    publication = article.publications.order_by("-pk").first()
+    if publication and (faults := list(verification.unsound(publication))):
+        raise Refused(*faults)
+    return refresh(article)
 
 
 @transaction.atomic

@@ -119,21 +119,26 @@ def may_sign(user: User) -> bool:
 
 @transaction.atomic
 def revoke(signoff: SignOff, *, reason: str, by: User) -> Revocation:
-    """Takes a signature back. What is live on the strength of it comes down in the same moment."""
+    """Takes a signature back. What is live on the strength of it comes down in the same moment.
+
+    An objection is taken back by its signer alone: others can only `resolve` it, which they cannot do to their own text.
+    """
     article = Article.objects.locked(signoff.revision.article_id)
     reason = reason.strip()
     if not reason:
         raise Refused("Say why the signature is taken back: the reason stays with the record.")
     if Revocation.objects.filter(signoff=signoff).exists():
         raise Stale("This signature has already been taken back.")
+    if signoff.decision != Decision.APPROVE and by.pk != signoff.reviewer_id:
+        raise Refused(f"Only {signoff.signed_as} can take this objection back. Record instead why it no longer holds.")
     if signoff.decision != Decision.APPROVE and signoff.reviewer_id != by.pk:
         raise Refused(f"Only {signoff.signed_as} can take back this objection. Record instead why it no longer holds.")
     revocation = Revocation(signoff=signoff, by=by, reason=reason, at=timezone.now())
     revocation.seal = seal("revocation", sealed_revocation(revocation))
     revocation.save(force_insert=True)
     history.record("signature.revoked", by=by, article=article, signoff=signoff.pk, reason=reason)
-    live = article.publications.standing().filter(Q(medical=signoff) | Q(facts=signoff)).last()
-    if live:
+    live = article.publications.order_by("-pk").first()
+    if live and signoff.pk in (live.medical_id, live.facts_id) and not hasattr(live, "withdrawal"):
         take_down(article, live, f"The {signoff.get_kind_display().lower()} of this page has been withdrawn.", by=by)
     return revocation
 

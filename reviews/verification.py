@@ -7,28 +7,57 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from articles.history import broken_links
-from articles.models import Article, Event, Page, Picture, Revision
+from django.db import connection
+from django.db.models import QuerySet
+
+from articles import history
+from articles.models import Article, Contribution, Event, Page, Picture, Revision
 from articles.pages import is_genuine
 from articles.sealing import holds, sha256
 from articles.words import recomputed_digest
 from reviews.gate import seal_holds
-from reviews.models import Publication, Revocation, SignOff, Withdrawal
+from reviews.models import (
+    Credential,
+    Publication,
+    Remark,
+    Resolution,
+    ReviewRequest,
+    Revocation,
+    SignOff,
+    Withdrawal,
+)
+from reviews.models.signoff import Decision, Kind
 from reviews.signatures import sealed_revocation
 
 BATCH = 200
-# For each table, the event that its verb writes in the same transaction, and the name of the row in that event.
-WITNESSED: tuple[tuple[Any, str, str], ...] = (
-    (Revision, "revision.saved", "revision"),
-    (SignOff, "revision.signed", "signoff"),
-    (Revocation, "signature.revoked", "signoff"),
-    (Publication, "article.published", "publication"),
-    (Withdrawal, "article.withdrawn", "withdrawal"),
-)
+# The event that a verb writes in the transaction of its row: who did it, and what it says of which columns. The first
+# column names the row.
+WITNESSED: tuple[tuple[QuerySet[Any], str, str, dict[str, str]], ...] = (
+    (Revision.objects.all(), "revision.saved", "author", {"revision": "pk", "number": "number", "digest": "digest"}),
+    (Picture.objects.all(), "picture.uploaded", "uploaded_by", {"sha256": "sha256"}),
+    (ReviewRequest.objects.all(), "review.requested", "asked_by", {
+        "request": "pk", "revision": "revision", "kind": "kind", "reviewer": "reviewer",
+    }),
+    (Remark.objects.all(), "remark.made", "author", {"remark": "pk", "revision": "revision"}),
+    (SignOff.objects.all(), "revision.signed", "reviewer", {
+        "signoff": "pk", "revision": "revision", "kind": "kind", "decision": "decision", "digest": "digest",
+    }),
+    (Revocation.objects.all(), "signature.revoked", "by", {"signoff": "signoff", "reason": "reason"}),
+    (Resolution.objects.all(), "objection.resolved", "by", {"signoff": "signoff", "reason": "reason"}),
+    (Publication.objects.all(), "article.published", "by", {"publication": "pk", "revision": "revision"}),
+    (Withdrawal.objects.all(), "article.withdrawn", "by", {"withdrawal": "pk", "publication": "publication", "reason": "reason"}),
+    (Credential.objects.exclude(verified_at=None), "credential.verified", "verified_by", {
+        "credential": "pk", "holder": "holder",
+    }),
+    (Credential.objects.exclude(revoked_at=None), "credential.revoked", "revoked_by", {
+        "credential": "pk", "holder": "holder", "reason": "revoked_reason",
+    }),
+)  # fmt: skip
 
 
 def faults() -> Iterator[str]:
     """One line for each fault, naming the row; in constant memory, however large the archive."""
+    yield from _foreign_keys()
     yield from _revisions()
     yield from _signatures()
     yield from _publications()
@@ -46,10 +75,12 @@ def _revisions() -> Iterator[str]:
 
 
 def _signatures() -> Iterator[str]:
-    rows = SignOff.objects.select_related("revision").prefetch_related("verdicts").order_by("pk")
+    rows = SignOff.objects.select_related("revision", "credential").prefetch_related("verdicts").order_by("pk")
     for signoff in rows.iterator(BATCH):
         if not seal_holds(signoff):
             yield f"sign-off {signoff.pk} ({signoff}): it was altered after signing, or not made by this site"
+        if signoff.credential and signoff.credential_as != signoff.credential.as_printed:
+            yield f"credential {signoff.credential.pk}: it was altered after {signoff.signed_as} signed with it"
         if signoff.digest != signoff.revision.digest:
             yield f"sign-off {signoff.pk} ({signoff}): it is not of the words of revision {signoff.revision_id}"
     for revocation in Revocation.objects.order_by("pk").iterator(BATCH):
@@ -57,13 +88,26 @@ def _signatures() -> Iterator[str]:
             yield f"revocation {revocation.pk}: it was altered, or not made by this site"
 
 
+def unsound(publication: Publication) -> Iterator[str]:
+    """What shows that `publish` did not make this publication, or that what it rests on was altered since."""
+    revision, where = publication.revision, f"publication {publication.pk} ({publication})"
+    authors = {c.user_id for c in revision.contributions.all() if c.role != Contribution.Role.REVIEWER}
+    if recomputed_digest(revision) != revision.digest:
+        yield f"{where}: the words of revision {revision.pk} were altered"
+    for signoff, kind in ((publication.medical, Kind.MEDICAL), (publication.facts, Kind.FACTS)):
+        fits = (signoff.digest, signoff.kind, signoff.decision) == (revision.digest, kind, Decision.APPROVE)
+        if not fits or signoff.revision_id != revision.pk or signoff.reviewer_id in authors or not seal_holds(signoff):
+            yield f"{where}: sign-off {signoff.pk} does not carry it"
+    if publication.medical.reviewer_id == publication.facts.reviewer_id:
+        yield f"{where}: one person signed both the facts and the medicine"
+    said = {"publication": publication.pk, "revision": revision.pk, "digest": revision.digest}
+    if not history.tells_of(publication.article, "article.published", **said):
+        yield f"{where}: the history does not tell of it"
+
+
 def _publications() -> Iterator[str]:
-    rows = Publication.objects.select_related("medical__revocation", "facts__revocation", "withdrawal").order_by("pk")
-    for publication in rows.iterator(BATCH):
-        for signoff in (publication.medical, publication.facts):
-            standing = not hasattr(signoff, "revocation") or hasattr(publication, "withdrawal")
-            if signoff.revision_id != publication.revision_id or signoff.decision != "approve" or not standing:
-                yield f"publication {publication.pk} ({publication}): sign-off {signoff.pk} does not carry it"
+    for publication in Publication.objects.order_by("pk").iterator(BATCH):
+        yield from unsound(publication)
 
 
 def _pages() -> Iterator[str]:
@@ -73,6 +117,11 @@ def _pages() -> Iterator[str]:
         last = Publication.objects.filter(article=page.pk).order_by("-pk").select_related("withdrawal").first()
         if last is None or last.pk != page.publication_id or getattr(last, "withdrawal", None) != page.withdrawal:
             yield f"page of article {page.pk} ({page}): it does not show the last publication; run refresh_pages"
+        revoked = Revocation.objects.filter(signoff__in=[page.publication.medical_id, page.publication.facts_id])
+        if page.withdrawal_id is None and revoked.exists():
+            yield f"page of article {page.pk} ({page}): it is live although a signature was taken back"
+    for article in Article.objects.filter(publications__isnull=False, page=None).distinct():
+        yield f"article {article.pk} ({article}): it was published, but its page is gone; run refresh_pages"
 
 
 def _pictures() -> Iterator[str]:
@@ -90,7 +139,7 @@ def _pictures() -> Iterator[str]:
 def _chains() -> Iterator[str]:
     events = Event.objects.order_by("article", "number").iterator(1000)
     for article, chain in groupby(events, key=lambda event: event.article_id):
-        for fault in broken_links(list(chain)):
+        for fault in history.broken_links(list(chain)):
             yield f"history of {f'article {article}' if article else 'the site'}, {fault}"
     for article in Article.objects.filter(events=None):
         yield f"article {article.pk} ({article}): its history is missing"
@@ -98,11 +147,25 @@ def _chains() -> Iterator[str]:
 
 def _witnesses() -> Iterator[str]:
     """A row without its event was not made by a verb; an event without its row has lost it."""
-    for model, name, key in WITNESSED:
-        told = set(Event.objects.filter(name=name).values_list(f"data__{key}", flat=True))
-        field = "signoff_id" if model is Revocation else "pk"
-        rows = set(model.objects.values_list(field, flat=True))
-        for missing in sorted(rows - told):
-            yield f"{model._meta.verbose_name} {missing}: the history does not tell of it ({name})"
-        for missing in sorted(told - rows):
-            yield f"{model._meta.verbose_name} {missing}: the history tells of it, but the row is gone"
+    for rows, name, actor, columns in WITNESSED:
+        what, (key, *_) = rows.model._meta.verbose_name, columns
+        events = filter(history.is_genuine, Event.objects.filter(name=name).iterator(BATCH))
+        told = {event.data[key]: (event.actor_id, *(event.data[column] for column in columns)) for event in events}
+        found = {row[1]: row for row in rows.values_list(actor, *columns.values()).order_by("pk").iterator(BATCH)}
+        for row in found.keys() - told.keys():
+            yield f"{what} {row}: the history does not tell of it ({name})"
+        for row in told.keys() - found.keys():
+            yield f"{what} {row}: the history tells of it, but the row is gone ({name})"
+        for row in told.keys() & found.keys():
+            if told[row] != found[row]:
+                yield f"{what} {row}: the history tells it otherwise ({name})"
+
+
+def _foreign_keys() -> Iterator[str]:
+    """SQLite asks each connection whether it minds them; its own shell does not."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA foreign_key_check")
+            broken = cursor.fetchall()
+        for table, row, parent, _ in broken:
+            yield f"{table}, row {row}: what it says of {parent} is not so"

@@ -84,12 +84,14 @@ class SignOffQuerySet(models.QuerySet["SignOff"]):
     def objecting(self) -> "SignOffQuerySet":
         """A request for changes or a refusal that nobody has answered yet.
 
-        It is answered when the same person approves later words, or when an editor records why it no longer holds.
+        It is answered when the same person later approves these words or newer ones, or when an editor records why
+        it no longer holds.
         """
         satisfied = SignOff.objects.filter(
             reviewer=OuterRef("reviewer"),
             kind=OuterRef("kind"),
             revision__article=OuterRef("revision__article"),
+            revision__number__gte=OuterRef("revision__number"),
             pk__gt=OuterRef("pk"),
             decision=Decision.APPROVE,
             revocation=None,
