@@ -47,11 +47,11 @@ class Passage:
     def text(self) -> str:
         return words(self.tokens)
 
-    @property
+    @cached_property
     def citations(self) -> list[Token]:
         return [token for token in self.tokens if token.type == "citation"]
 
-    @property
+    @cached_property
     def pictures(self) -> list[Token]:
         return [token for token in self.tokens if token.type == "image"]
 
