@@ -12,4 +12,4 @@ class ArticlesConfig(AppConfig):
 
 class EditorialAdminConfig(admin.AdminConfig):
     default = False
-    default_site = "articles.admin.site.EditorialSite"
+    default_site = "articles.office.EditorialSite"

@@ -64,6 +64,17 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         takes_part = Contribution.objects.filter(revision__article=OuterRef("pk"), user=user)
         return self.filter(Q(owner=user) | Exists(takes_part))
 
+    def visible_to(self, user: User) -> "ArticleQuerySet":
+        """Whose drafts this person may see: all for an editor, else those in which they have a part."""
+        return self if user.has_perm("articles.edit_any_article") else self.contributed_by(user)
+
+    def editable_by(self, user: User) -> "ArticleQuerySet":
+        """Whose drafts this person may write on. Being asked to review a text is no right to change it."""
+        if user.has_perm("articles.edit_any_article"):
+            return self
+        wrote = Contribution.objects.filter(revision__article=OuterRef("pk"), user=user)
+        return self.filter(Q(owner=user) | Exists(wrote.exclude(role=Contribution.Role.REVIEWER)))
+
 
 class Article(models.Model):
     """One subject at one address. Changed only by the verbs of drafting and publishing."""

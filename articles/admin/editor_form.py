@@ -1,0 +1,171 @@
+"""What a writer fills in. It checks only what belongs to the form; whether the text may be saved is asked of the verb."""
+
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
+from django.utils.text import slugify
+from markdownx.widgets import MarkdownxWidget
+
+from articles.drafting import Text, text_of
+from articles.models import Picture, Revision, Topic, User
+from articles.pictures import store_picture
+from articles.refusal import Refused
+
+NO_ALT = (
+    "Describe the picture for people who cannot see it, or tick “The picture is decorative” if it says nothing "
+    "that the text does not."
+)
+KINDS = [
+    (Revision.Kind.UPDATE, "Update: something is new or said better"),
+    (Revision.Kind.CORRECTION, "Correction: something that readers were told was wrong"),
+]
+
+
+class MarkdownInput(MarkdownxWidget):
+    """django-markdownx's editor with our own addresses, which ask who is there, in place of its open ones."""
+
+    def __init__(self, preview_url: str, upload_url: str) -> None:
+        super().__init__({"rows": 30, "spellcheck": "true"})
+        self.addresses = {"data-markdownx-urls-path": preview_url, "data-markdownx-upload-urls-path": upload_url}
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None = None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        context["widget"]["attrs"].update(self.addresses)
+        return context
+
+
+class EditorForm(forms.Form):
+    """One form over the newest draft. `base` is the revision that was typed upon, `shown` the lead picture so far."""
+
+    base = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)
+    title = forms.CharField(label="Title", required=False, max_length=5000, widget=forms.TextInput(attrs={"maxlength": 200}))
+    slug = forms.CharField(
+        label="Address", required=False, max_length=5000, widget=forms.TextInput(attrs={"maxlength": 120}),
+        help_text="The end of the page’s address. It stays as it is once the article has been published.",
+    )  # fmt: skip
+    topic = forms.ModelChoiceField(Topic.objects.all(), label="Topic", empty_label="Choose a topic")
+    summary = forms.CharField(
+        label="Summary", required=False, strip=False,
+        widget=forms.Textarea(attrs={"rows": 3, "data-count": 400}),
+        help_text="What a reader learns here, in one to three sentences. It stands under the title, and in lists.",
+    )  # fmt: skip
+    body = forms.CharField(
+        label="Text", required=False, strip=False,
+        help_text="Markdown: ## heading, - list, **strong**. Cite a source as [@key]; the numbers and the list make themselves.",
+    )  # fmt: skip
+    picture = forms.FileField(
+        label="Lead picture", required=False,
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/gif"}),
+        help_text="JPEG, PNG, WebP or GIF, up to 8 MB. Hidden data such as the place it was taken is removed.",
+    )  # fmt: skip
+    remove_picture = forms.BooleanField(label="Remove this picture", required=False)
+    picture_alt = forms.CharField(
+        label="Description of the picture", required=False, widget=forms.TextInput(attrs={"maxlength": 300}),
+        help_text="Read aloud to people who cannot see it: what does it show that matters here?",
+    )  # fmt: skip
+    picture_decorative = forms.BooleanField(
+        label="The picture is decorative: it says nothing that the text does not", required=False
+    )
+    kind = forms.ChoiceField(label="Kind of change", choices=KINDS, widget=forms.RadioSelect, initial=Revision.Kind.UPDATE)
+    change_note = forms.CharField(
+        label="What changed", required=False, strip=False, widget=forms.Textarea(attrs={"rows": 2, "maxlength": 500}),
+        help_text="Readers see this note. It is needed before the new version can be published.",
+    )  # fmt: skip
+
+    def __init__(
+        self, *args: Any, by: User, draft: Revision | None, published: str, addresses: tuple[str, str], **kwargs: Any
+    ) -> None:
+        """`published` is the address that can no longer change, or empty; `addresses` are the preview's and the upload's."""
+        super().__init__(*args, **kwargs)
+        self.by, self.draft, self.published = by, draft, published
+        self.stored: Picture | None = None
+        self.fields["body"].widget = MarkdownInput(*addresses)
+        for name in _not_asked(draft, published):
+            del self.fields[name]
+
+    @property
+    def current_picture(self) -> Picture | None:
+        """The picture as the form would save it: a new upload, else the one shown unless it is to be removed."""
+        if self.stored:
+            return self.stored
+        name = self["shown"].value() or ""
+        return Picture.objects.filter(sha256=name).first() if len(name) == 64 else None
+
+    def clean_picture(self) -> UploadedFile | None:
+        upload = self.cleaned_data["picture"]
+        if not upload:
+            return None
+        if not self.by.has_perm("articles.add_picture"):
+            raise forms.ValidationError("Your account may not upload pictures. Ask an editor to add it.")
+        try:
+            self.stored = store_picture(upload, by=self.by)
+        except Refused as refusal:
+            raise forms.ValidationError(list(refusal.reasons)) from refusal
+        return None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        alt, decorative = cleaned.get("picture_alt"), cleaned.get("picture_decorative")
+        if self._picture():
+            if decorative and alt:
+                self.add_error("picture_alt", "You described the picture and also called it decorative: choose one of the two.")
+            if not decorative and not alt:
+                self.add_error("picture_alt", NO_ALT)
+        return cleaned
+
+    def text(self) -> Text:
+        """What was typed, for the verb."""
+        typed = self.cleaned_data
+        picture = self._picture()
+        return Text(
+            slug=self.published or typed.get("slug") or slugify(typed["title"])[:120],
+            title=typed["title"],
+            summary=typed["summary"],
+            body=typed["body"],
+            picture=picture,
+            picture_alt=typed["picture_alt"] if picture else "",
+            picture_decorative=typed["picture_decorative"] if picture else False,
+            kind=typed.get("kind", Revision.Kind.UPDATE),
+            change_note=typed.get("change_note", ""),
+        )
+
+    def _picture(self) -> Picture | None:
+        return self.stored or (None if self.cleaned_data.get("remove_picture") else self.current_picture)
+
+    def moved_to(self, draft: Revision) -> "EditorForm":
+        """The same words, from now on typed upon another draft: the next save goes through deliberately."""
+        return self._with("base", str(draft.pk))
+
+    def keep_upload(self) -> "EditorForm":
+        """A picture that was stored is not asked for again because something else was wrong."""
+        return self._with("shown", self.stored.sha256) if self.stored else self
+
+    def _with(self, name: str, value: str) -> "EditorForm":
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        data[name] = value
+        self.data = data
+        return self
+
+
+def initial_of(draft: Revision) -> dict[str, Any]:
+    text = text_of(draft)
+    out = draft.publications.exists()  # a new change has a note of its own
+    return {
+        **{name: getattr(text, name) for name in ("slug", "title", "summary", "body", "picture_alt", "picture_decorative")},
+        "base": draft.pk,
+        "shown": draft.picture.sha256 if draft.picture else "",
+        "kind": Revision.Kind.UPDATE if out or text.kind == Revision.Kind.FIRST else text.kind,
+        "change_note": "" if out else text.change_note,
+    }
+
+
+def _not_asked(draft: Revision | None, published: str) -> list[str]:
+    if draft is None:
+        return ["kind", "change_note", "remove_picture"]
+    if not published:
+        return ["topic", "kind", "change_note"]
+    return ["topic", "slug"]

@@ -1,0 +1,60 @@
+"""The event log: read, searched, never written by hand."""
+
+import json
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from articles.admin.told import told
+from articles.models import Event
+
+
+@admin.register(Event)
+class EventAdmin(admin.ModelAdmin):
+    list_display = ["when", "actor_name", "what", "which", "details"]
+    list_display_links = None
+    list_filter = ["name"]
+    search_fields = ["actor_name", "name", "article__slug", "article__draft__title"]
+    search_help_text = "A person, an event, or an article’s title or address"
+    ordering = ["-at", "-pk"]
+    list_select_related = ["article__draft"]
+    actions = None
+    list_per_page = 100
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
+        return super().get_queryset(request).defer("article__draft__body")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description="When (UTC)", ordering="at")
+    def when(self, event: Event) -> str:
+        return f"{event.at:%Y-%m-%d %H:%M:%S}"
+
+    @admin.display(description="What", ordering="name")
+    def what(self, event: Event) -> str:
+        return told(event.name)
+
+    @admin.display(description="Article")
+    def which(self, event: Event) -> SafeString | str:
+        if event.article is None:
+            return "–"
+        return format_html(
+            '<a href="{}">{}</a>', reverse("admin:articles_article_change", args=[event.article_id]), event.article
+        )
+
+    @admin.display(description="Details")
+    def details(self, event: Event) -> SafeString:
+        return format_html("<code>{}</code>", json.dumps(event.data, ensure_ascii=False)[:400])

@@ -1,0 +1,34 @@
+"""Events in words: "saved a draft" for revision.saved."""
+
+WORDS = {
+    "article.started": "started",
+    "article.assigned": "handed over",
+    "article.shelved": "moved to another topic",
+    "article.published": "published",
+    "article.withdrawn": "withdrew",
+    "revision.saved": "saved a draft of",
+    "revision.signed": "signed",
+    "review.requested": "asked for a review of",
+    "signature.revoked": "took back a signature on",
+    "objection.resolved": "settled an objection to",
+    "signing.refused": "gave a wrong password at signing",
+    "remark.made": "remarked on",
+    "remark.answered": "answered a remark on",
+    "remark.settled": "settled a remark on",
+    "picture.uploaded": "uploaded a picture",
+    "reference.added": "added a reference",
+    "reference.changed": "changed a reference",
+    "topic.added": "added a topic",
+    "topic.changed": "changed a topic",
+    "contributor.added": "added a profile",
+    "contributor.changed": "changed a profile",
+    "person.added": "opened an account",
+    "person.changed": "changed an account",
+    "person.password_set": "set another’s password",
+    "group.changed": "changed what a group may do",
+    "group.added": "added a group",
+}
+
+
+def told(name: str) -> str:
+    return WORDS.get(name, name.replace(".", ": ").replace("_", " "))
