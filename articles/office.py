@@ -1,8 +1,17 @@
-"""The admin site: who works here, under the publisher's own name, with passwords chosen in person."""
+"""The admin site: the editorial office under the publisher's own name, with passwords chosen in person.
+
+It stands outside the package articles.admin, which registers itself with this site while it is being imported.
+"""
+
+from typing import Any
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.auth.forms import PasswordChangeForm
+from django.http import HttpRequest, HttpResponse
+
+from articles.models import User
+from articles.today import latest, tiles
 
 
 class OwnPasswordForm(PasswordChangeForm):
@@ -20,3 +29,8 @@ class EditorialSite(AdminSite):
     index_title = "Today"
     password_change_form = OwnPasswordForm
     enable_nav_sidebar = False
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        assert isinstance(request.user, User)
+        context = {"tiles": tiles(request.user), "latest": latest(request.user), **(extra_context or {})}
+        return super().index(request, context)

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from articles.admin import editor, filing, pictures, preview, revisions
 from articles.admin.doors import account, for_script, may_edit
-from articles.admin.standing import STANDS, badges, standing, with_standing
+from articles.standing import STANDS, badges, standing, with_standing
 from articles.models import Article
 from articles.models.article import ArticleQuerySet
 
@@ -27,12 +27,30 @@ class StandsFilter(admin.SimpleListFilter):
         return standing(queryset, self.value() or "") if isinstance(queryset, ArticleQuerySet) else queryset
 
 
+class WhoseFilter(admin.SimpleListFilter):
+    title = "whose"
+    parameter_name = "whose"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("mine", "My own"), ("others", "Other people’s")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "mine":
+            return queryset.filter(owner=account(request))
+        return queryset.exclude(owner=account(request)) if self.value() == "others" else queryset
+
+
 @admin.register(Article)
 class ArticleAdmin(admin.ModelAdmin):
     """Nothing is edited, deleted or done in bulk from the list: a text changes in the editor, through its verb."""
 
     list_display = ["title", "stands", "topic", "owned_by", "last_saved"]
-    list_filter = [StandsFilter, ("topic", admin.RelatedOnlyFieldListFilter), ("owner", admin.RelatedOnlyFieldListFilter)]
+    list_filter = [
+        StandsFilter,
+        WhoseFilter,
+        ("topic", admin.RelatedOnlyFieldListFilter),
+        ("owner", admin.RelatedOnlyFieldListFilter),
+    ]
     search_fields = ["draft__title", "slug"]
     search_help_text = "Words of the title or the address"
     ordering = ["-draft__created_at", "-pk"]

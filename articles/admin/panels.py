@@ -7,7 +7,7 @@ from django.urls import NoReverseMatch, reverse
 
 from articles.admin.doors import account, may_edit
 from articles.admin.filing import OwnerForm, ShelfForm
-from articles.admin.standing import badges, objections, open_remarks, requests, with_standing
+from articles.standing import badges, objections, open_remarks, requests, with_standing
 from articles.checking import findings_of
 from articles.models import Article, User
 

@@ -5,7 +5,7 @@ What other people's records say (requests, signatures) is reached through the re
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from articles.models import Article, Revision
 from articles.models.article import ArticleQuerySet
@@ -18,6 +18,16 @@ STANDS = {
     "live": "Live",
     "newer": "Live, newer draft",
     "withdrawn": "Withdrawn",
+    "remarks": "Open remarks",
+}
+CONDITIONS = {
+    "draft": Q(is_live=False, is_withdrawn=False),
+    "waiting": Q(is_waiting=True),
+    "objections": Q(has_objections=True),
+    "signed": Q(is_signed=True, has_objections=False),
+    "live": Q(is_live=True),
+    "newer": Q(is_live=True, has_newer_draft=True),
+    "withdrawn": Q(is_withdrawn=True),
 }
 
 
@@ -48,16 +58,16 @@ def with_standing(articles: ArticleQuerySet) -> ArticleQuerySet:
 
 def standing(articles: ArticleQuerySet, where: str) -> ArticleQuerySet:
     """Those that stand at one of STANDS; the articles come with_standing."""
-    conditions = {
-        "draft": Q(is_live=False, is_withdrawn=False),
-        "waiting": Q(is_waiting=True),
-        "objections": Q(has_objections=True),
-        "signed": Q(is_signed=True, has_objections=False),
-        "live": Q(is_live=True),
-        "newer": Q(is_live=True, has_newer_draft=True),
-        "withdrawn": Q(is_withdrawn=True),
-    }
-    return articles.filter(conditions[where]) if where in conditions else articles
+    if where == "remarks":
+        return with_open_remarks(articles)
+    return articles.filter(CONDITIONS[where]) if where in CONDITIONS else articles
+
+
+def counts(articles: ArticleQuerySet) -> dict[str, int]:
+    """How many stand where, in one query."""
+    many = {where: Count("pk", filter=condition) for where, condition in CONDITIONS.items()}
+    found: dict[str, int] = with_standing(articles).aggregate(**many)
+    return found
 
 
 def badges(article: Any) -> list[tuple[str, str]]:
