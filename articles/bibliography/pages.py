@@ -1,4 +1,4 @@
-"""Page ranges as NLM writes them, without repeated digits: "5441-4", "S93-9", "e524-33".
+"""Page ranges as NLM writes them, without repeated digits ("5441-4", "S93-9"), and as the AMA does, in full.
 
 Citing Medicine: "do not repeat page numbers unless they are followed by a letter" (126-7, but 126A-127A).
 """
@@ -15,16 +15,34 @@ def minimal(pages: str) -> str:
     return _RANGE.sub(_shortest, _DASHES.sub("-", pages))
 
 
-def _shortest(found: re.Match[str]) -> str:
+def full(pages: str) -> str:
+    """The pages with each range written out, as the AMA style has them: "5441-5444", "S93-S99"."""
+    return _RANGE.sub(_longest, _DASHES.sub("-", pages))
+
+
+def _longest(found: re.Match[str]) -> str:
+    letters, start, end = _ends(found)
+    if not end:
+        return found[0]
+    return letters + start if start == end else f"{letters}{start}-{letters}{end}"
+
+
+def _ends(found: re.Match[str]) -> tuple[str, str, str]:
+    """Letters, first page and last page; no last page where the range makes no sense."""
     letters, start, end_letters, end = found.groups()
     if end_letters and end_letters.lower() != letters.lower():
-        return found[0]
+        return letters, start, ""
     if len(end) < len(start):  # already shortened: "284-87" means 284-287
         end = start[: len(start) - len(end)] + end
+    return letters, start, end if int(end) >= int(start) else ""
+
+
+def _shortest(found: re.Match[str]) -> str:
+    letters, start, end = _ends(found)
+    if not end:
+        return found[0]
     if start == end:
         return letters + start
-    if int(end) < int(start):
-        return found[0]
     if len(end) == len(start):
         same = 0
         while start[same] == end[same]:

@@ -81,6 +81,11 @@ def meaning(notice: Notice) -> Standing:
     return _MEANING.get(word(notice.type), Standing.unknown)
 
 
+def tells_of_fault(notice: Notice) -> bool:
+    """Whether readers must hear of it: a new version or an addendum casts no doubt on the work."""
+    return meaning(notice) is not Standing.ok
+
+
 def standing_of(notices: Iterable[Notice], is_notice: bool = False) -> Standing:
     """What one register's answer amounts to. A notice is a notice, whatever else is filed under it."""
     if is_notice:
@@ -158,7 +163,16 @@ def _letters(raw: str) -> str:
     return re.sub(r"[^a-z]", "", raw.lower())
 
 
-_SUSPECT: Final = re.compile(r"\W*(retracted|withdrawn|removed|retraction|withdrawal|expression of concern)\b\W*[:\]]", re.I)
+def mark_of(notices: Sequence[Notice], title: str = "") -> str:
+    """The word to print after the title of a source that is cited as retracted, unless it says so already."""
+    if standing_of(notices) is not Standing.retracted or suspicion(title):
+        return ""
+    return "Retracted"
+
+
+_SUSPECT: Final = re.compile(
+    r"\W*(retracted|withdrawn|removed|retraction|withdrawal|expression of concern)\b\W*?(?:[:\]]|--|\u2014)", re.I
+)
 
 
 def suspicion(title: str) -> str:
