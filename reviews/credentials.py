@@ -10,6 +10,15 @@ from reviews.models import Credential
 
 
 @transaction.atomic
+def add_credential(credential: Credential, *, by: User) -> Credential:
+    """Keeps the facts of an unsaved credential. It entitles to nothing until another person has verified it."""
+    credential.verified_by = credential.verified_at = credential.revoked_by = credential.revoked_at = None
+    credential.save(force_insert=True)
+    record("credential.added", by=by, credential=credential.pk, holder=credential.holder_id, facts=credential.as_printed)
+    return credential
+
+
+@transaction.atomic
 def verify(credential: Credential, *, by: User) -> Credential:
     """Another person has looked the registration up, and vouches for it."""
     credential = Credential.objects.select_for_update(of=("self",)).get(pk=credential.pk)

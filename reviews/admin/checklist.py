@@ -1,0 +1,108 @@
+"""What lies on the publishing checklist: one line for each rule of the gate, and where to mend what blocks."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from articles.models import Article, Revision, User
+from reviews import gate
+from reviews.admin.printing import printed_time, signatures_on
+from reviews.admin.remarks import remarks_on
+from reviews.models import ReviewRequest, SignOff
+
+# What each rule of the gate makes sure of, as a line that can be ticked.
+ASSURES: dict[str, str] = {
+    "needs_fact_check": "A fact checker has approved these words",
+    "needs_medical_review": "A medical reviewer has approved these words",
+    "signers_are_independent": "Nobody who signed had a hand in the text",
+    "signers_are_two_people": "Two different people signed",
+    "signatures_are_genuine": "The signatures are as they were made",
+    "words_are_those_signed": "The words are exactly those that were signed",
+    "credential_is_verified": "The medical reviewer’s credential has been verified",
+    "credential_is_verified_by_another": "Somebody else verified it",
+    "credential_is_in_date": "The credential is valid today",
+    "credential_is_not_revoked": "The credential has not been revoked",
+    "review_is_recent": "The medical review is recent enough for this topic",
+    "objections_are_settled": "Every objection has been answered",
+    "sources_support_the_text": "No source was found to contradict the text",
+    "every_citation_is_checked": "The fact check covers every source",
+    "text_has_no_errors": "The text has none of the slips that can be found by machine",
+    "change_is_explained": "Readers are told what changed",
+    "newer_words_are_not_replaced": "No newer words have been published",
+    "is_not_already_live": "These words are not live yet",
+}
+
+
+@dataclass(frozen=True)
+class Mend:
+    """A link to the screen where a reason is mended."""
+
+    url: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Line:
+    assures: str
+    reasons: list[str]
+    mend: Mend | None
+
+
+def of(revision: Revision, user: User) -> dict[str, Any]:
+    """For the template, in the order of the page."""
+    article = revision.article
+    case = gate.read(revision)
+    lines = [_line(rule, case, user) for rule in gate.RULES]
+    live = article.publications.standing().select_related("revision", "by__contributor").order_by("-pk").first()
+    open_objections = SignOff.objects.filter(pk__in=[objection.pk for objection in case.objections])
+    remarks = remarks_on(revision)
+    return {
+        "revision": revision,
+        "article": article,
+        "lines": lines,
+        "blocking": sum(bool(line.reasons) for line in lines),
+        "live": live,
+        "live_at": printed_time(live.at) if live else "",
+        "is_live": case.is_live,
+        "newer_draft": article.draft if article.draft and article.draft_id != revision.pk else None,
+        "signatures": signatures_on(user, revision.signoffs.all()),
+        "older_objections": signatures_on(user, open_objections.exclude(revision=revision)),
+        "waiting_for": ReviewRequest.objects.open().filter(revision=revision).select_related("reviewer__contributor"),
+        "may_ask": user.has_perm("reviews.add_reviewrequest") and _edits(user, revision) and article.draft_id == revision.pk,
+        "may_publish": user.has_perm("reviews.add_publication"),
+        "may_withdraw": user.has_perm("reviews.add_withdrawal"),
+        "may_edit": user.has_perm("articles.change_article") and _edits(user, revision),
+        "remarks": remarks,
+        "open_remarks": sum(not remark.is_resolved for remark in remarks),
+        "warnings": [finding for finding in case.findings if finding.severity == "warning"],
+    }
+
+
+def _line(rule: gate.Rule, case: gate.Case, user: User) -> Line:
+    reasons = list(rule(case))
+    return Line(
+        assures=ASSURES[rule.__name__],
+        reasons=[reason.text for reason in reasons],
+        mend=_mend(reasons[0].mend, case.revision, user) if reasons else None,
+    )
+
+
+def _mend(where: str, revision: Revision, user: User) -> Mend | None:
+    """Where this person can do something about it; nothing where they cannot."""
+    article = revision.article
+    if where == "text" and user.has_perm("articles.change_article") and _edits(user, revision):
+        return Mend(reverse("admin:articles_article_change", args=[article.pk]), "Edit the text")
+    if where == "review" and user.has_perm("reviews.add_reviewrequest") and _edits(user, revision):
+        if article.draft_id == revision.pk:
+            return Mend(f"{reverse('admin:reviews_reviewrequest_add')}?revision={revision.pk}", "Ask for review")
+        return Mend(reverse("admin:articles_article_revisions", args=[article.pk]), "All revisions")
+    if where == "credential" and user.has_perm("reviews.view_credential"):
+        return Mend(reverse("admin:reviews_credential_changelist"), "Credentials")
+    if where == "history":
+        return Mend(reverse("admin:articles_article_revisions", args=[article.pk]), "All revisions")
+    return None
+
+
+def _edits(user: User, revision: Revision) -> bool:
+    return Article.objects.editable_by(user).filter(pk=revision.article_id).exists()
