@@ -119,10 +119,7 @@ def may_sign(user: User) -> bool:
 
 @transaction.atomic
 def revoke(signoff: SignOff, *, reason: str, by: User) -> Revocation:
-    """Takes a signature back. What is live on the strength of it comes down in the same moment.
-
-    An objection is taken back by its signer alone: others can only `resolve` it, which they cannot do to their own text.
-    """
+    """Takes a signature back; what is live on its strength comes down at once. An objection only its signer takes back."""
     article = Article.objects.locked(signoff.revision.article_id)
     reason = reason.strip()
     if not reason:
