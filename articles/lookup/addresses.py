@@ -37,6 +37,7 @@ _NOT_PUBLIC: Final = (
 )
 _DOTTED: Final = re.compile(r"(?:(?:0|[1-9][0-9]{0,2})\.){3}(?:0|[1-9][0-9]{0,2})", re.ASCII)
 _NUMERIC_ENDING: Final = re.compile(r"(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)\.?$", re.ASCII | re.IGNORECASE)
+_NAME: Final = re.compile(r"[a-z0-9_.-]{1,253}", re.ASCII | re.IGNORECASE)
 
 
 def resolve(host: str, port: int) -> list[str]:
@@ -54,7 +55,7 @@ def resolve(host: str, port: int) -> list[str]:
 def public_addresses(host: str, port: int, resolver: Resolver = resolve) -> tuple[str, ...]:
     """The numbers to connect to. If one of them is not public, none is."""
     _refuse_disguise(host)
-    found = tuple(resolver(host, port))
+    found = (host,) if _is_number(host) else tuple(resolver(host, port))
     if not found:
         raise Unknown(f"There is no site named {host}, or its name could not be looked up.")
     if not all(map(is_public, found)):
@@ -79,5 +80,17 @@ def _refuse_disguise(host: str) -> None:
     """Numbers written as 2130706433, 0x7f.1 or 0177.0.0.1 are an address in disguise, and never honest."""
     if _NUMERIC_ENDING.search(host) and not _DOTTED.fullmatch(host):
         raise Refused(f"{host} is not the name of a web site, so it was not contacted.")
-    if "." not in host and ":" not in host:
+    if _is_number(host):
+        return
+    if not _NAME.fullmatch(host):
+        raise Refused(f"{host[:100]} is not the name of a web site, so it was not contacted.")
+    if "." not in host.rstrip("."):
         raise Refused(f"{host} is a name inside a private network, so it was not contacted.")
+
+
+def _is_number(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True

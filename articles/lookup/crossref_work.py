@@ -128,8 +128,9 @@ def _person(entry: Mapping[str, Any]) -> dict[str, str]:
     if name := value(entry.get("name")) or value(entry.get("literal")):
         return {"literal": name}
     person = {key: said for key in _PARTS_OF_NAMES if (said := value(entry.get(key)))}
-    # A lone first name is a name all the same: print it as it stands.
-    return person if "family" in person else {"literal": said for said in list(person.values())[:1]}
+    if "family" in person or "given" not in person:
+        return person if "family" in person else {}
+    return {"literal": person["given"]}  # a lone first name is a name all the same
 
 
 def _container(work: Mapping[str, Any], kind: str, problems: list[str]) -> dict[str, object]:

@@ -89,7 +89,7 @@ def _by_doi(doi: str, register: Fetcher) -> Found | NotFound:
     if '"' in doi:
         raise LookupFailed("PubMed cannot be asked for a DOI with a quotation mark in it. Use the PMID.")
     answer = register.get(_ESEARCH, {"db": "pubmed", "term": f'"{doi}"[doi]', "retmode": "json", "retmax": "5"})
-    register.expect_ok(answer)
+    _expect_ok(answer, register)
     result = register.object_in(answer).get("esearchresult")
     listed = result.get("idlist") if isinstance(result, dict) and "ERROR" not in result else None
     if not isinstance(listed, list):
@@ -106,7 +106,7 @@ def _by_pmcid(pmcid: str, register: Fetcher) -> Found | NotFound:
     plain = pmcid.partition(".")[0]
     answer = register.get(_CONVERTER, {"ids": plain, "format": "json"})
     if answer.status not in (400, 404):
-        register.expect_ok(answer)
+        _expect_ok(answer, register)
         records = register.object_in(answer).get("records")
         first = records[0] if isinstance(records, list) and records else None
         pmid = value(first.get("pmid")) if isinstance(first, dict) else ""
@@ -129,7 +129,7 @@ def _records(pmids: Sequence[str], register: Fetcher, cap: int = LARGEST_ANSWER)
 
 
 def _drafts(answer: Answer, register: Fetcher) -> list[SourceDraft]:
-    register.expect_ok(answer)
+    _expect_ok(answer, register)
     if answer.content_type not in _XML:
         raise register.unreadable()
     try:
@@ -138,6 +138,12 @@ def _drafts(answer: Answer, register: Fetcher) -> list[SourceDraft]:
         return read_pubmed_xml(text) if "<PubmedArticle>" in text or "<PubmedBookArticle>" in text else []
     except (NotUnderstood, UnicodeDecodeError) as error:
         raise register.unreadable() from error
+
+
+def _expect_ok(answer: Answer, register: Fetcher) -> None:
+    if answer.status == 400 and b"api key" in answer.body[:1000].lower():
+        raise register.failed("did not accept this site's key (PUBMED_API_KEY). Tell whoever runs the site; nothing was changed.")
+    register.expect_ok(answer)
 
 
 def _as_found(draft: SourceDraft) -> SourceDraft:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 from articles.bibliography.identifiers import doi_key
 from articles.bibliography.standing import Notice, Standing, merged, standing_of, word
@@ -75,23 +75,24 @@ def rows(path: Path) -> Iterator[Row]:
     """Every row, in the file's order; NotReadable at the first that cannot be trusted."""
     try:
         with path.open(encoding="utf-8-sig", errors="latin-1-bytes", newline="") as lines:
-            yield from _rows(csv.reader(lines))
+            yield from _rows(lines)
     except OSError as error:
         raise NotReadable(f"The file {path} cannot be opened: {error.strerror}.") from error
 
 
-def _rows(lines: "csv._reader") -> Iterator[Row]:
+def _rows(lines: TextIO) -> Iterator[Row]:
+    table = csv.reader(lines)
     try:
-        places = _places(next(lines, []))
-        longest = max(places.values())
-        for cells in lines:
+        places = _places(next(table, []))
+        last = max(places.values())
+        for cells in table:
             if not cells:
                 continue
-            if len(cells) <= longest:
-                raise NotReadable(f"Line {lines.line_num} ends too early. Is the file complete? Download it again.")
+            if len(cells) <= last:
+                raise NotReadable(f"Line {table.line_num} ends too early. Is the file complete? Download it again.")
             yield _row({name: cells[place].strip() for name, place in places.items()})
     except csv.Error as error:
-        raise NotReadable(f"Line {lines.line_num} cannot be read ({error}). Download the file again.") from error
+        raise NotReadable(f"Line {table.line_num} cannot be read ({error}). Download the file again.") from error
 
 
 def _places(header: list[str]) -> dict[str, int]:
