@@ -1,7 +1,7 @@
 """What lies on the publishing checklist: one line for each rule of the gate, and where to mend what blocks."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from django.urls import reverse
 
@@ -32,6 +32,20 @@ ASSURES: dict[str, str] = {
     "newer_words_are_not_replaced": "No newer words have been published",
     "is_not_already_live": "These words are not live yet",
 }
+# Rules that say nothing as long as the signature they are about is missing.
+ABOUT_SIGNATURES = {
+    "signers_are_independent": ("facts", "medical"),
+    "signers_are_two_people": ("facts", "medical"),
+    "signatures_are_genuine": ("facts", "medical"),
+    "words_are_those_signed": ("facts", "medical"),
+    "credential_is_verified": ("medical",),
+    "credential_is_verified_by_another": ("medical",),
+    "credential_is_in_date": ("medical",),
+    "credential_is_not_revoked": ("medical",),
+    "review_is_recent": ("medical",),
+    "sources_support_the_text": ("facts",),
+    "every_citation_is_checked": ("facts",),
+}
 
 
 @dataclass(frozen=True)
@@ -44,7 +58,10 @@ class Mend:
 
 @dataclass(frozen=True)
 class Line:
+    """One rule: it holds, it blocks with reasons, or it cannot be told before somebody has signed."""
+
     assures: str
+    state: Literal["holds", "blocks", "waits"]
     reasons: list[str]
     mend: Mend | None
 
@@ -81,8 +98,10 @@ def of(revision: Revision, user: User) -> dict[str, Any]:
 
 def _line(rule: gate.Rule, case: gate.Case, user: User) -> Line:
     reasons = list(rule(case))
+    unsigned = any(getattr(case, kind) is None for kind in ABOUT_SIGNATURES.get(rule.__name__, ()))
     return Line(
         assures=ASSURES[rule.__name__],
+        state="blocks" if reasons else "waits" if unsigned else "holds",
         reasons=[reason.text for reason in reasons],
         mend=_mend(reasons[0].mend, case.revision, user) if reasons else None,
     )

@@ -63,7 +63,11 @@ def comparisons(review: ReviewRequest, revision: Revision) -> list[dict[str, Any
 
 def changed_parts(old: Revision, new: Revision) -> list[dict[str, Any]]:
     found = [change for change in changes(side_of(old), side_of(new)) if not change.is_same]
-    return [{"name": c.name, "lines": [marked(line) for line in c.lines if line.kind != "same"]} for c in found]
+    return [{"name": c.name, "lines": [marked(line) for line in c.lines if _says_something(line)]} for c in found]
+
+
+def _says_something(line: Line) -> bool:
+    return line.kind != "same" and any(piece.text.strip() for piece in (line.old or ()) + (line.new or ()))
 
 
 @dataclass(frozen=True)

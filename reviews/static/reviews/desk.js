@@ -5,7 +5,7 @@ const quote = document.querySelector("[data-quote]");
 const said = document.querySelector("[data-quote-status]");
 const form = document.querySelector("form[data-keep]");
 
-for (const element of document.querySelectorAll("[data-with-script]")) element.hidden = false;
+if (frame) for (const element of document.querySelectorAll("[data-with-script]")) element.hidden = false;
 document.querySelector("[data-errors]")?.focus();
 
 /* The frame is as high as its page, so that there is one scroll bar. */
@@ -29,8 +29,17 @@ function carry() {
   said.textContent = "Taken from the page.";
 }
 
+/* A link of the page opens beside the desk, never in its place; a number still leads to its source. */
+function follow(event) {
+  const link = event.target.closest("a[href]");
+  if (!link || link.getAttribute("href").startsWith("#")) return;
+  event.preventDefault();
+  open(link.href, "_blank", "noopener");
+}
+
 function framed() {
   fit();
+  frame.contentDocument.addEventListener("click", follow);
   if (!quote) return;
   for (const event of ["mouseup", "keyup", "touchend"]) frame.contentDocument.addEventListener(event, carry);
 }
@@ -44,6 +53,15 @@ if (frame) {
     width = frame.clientWidth;
   });
 }
+
+/* A heading jumped to is opened. */
+function unfold() {
+  const target = location.hash && document.getElementById(location.hash.slice(1));
+  if (!target) return;
+  for (let part = target.closest("details"); part; part = part.parentElement.closest("details")) part.open = true;
+}
+addEventListener("hashchange", unfold);
+unfold();
 
 /* What was ticked and typed survives a remark, a reload or a new login in this tab; the password is never kept. */
 const kept = (field) => field.name && !["password", "hidden"].includes(field.type) && field.name !== "accepted";
