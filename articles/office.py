@@ -8,7 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.auth.forms import PasswordChangeForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
 
 from articles.models import User
 from articles.today import latest, tiles
@@ -30,7 +31,7 @@ class EditorialSite(AdminSite):
     password_change_form = OwnPasswordForm
     enable_nav_sidebar = False
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         assert isinstance(request.user, User)
         context = {"tiles": tiles(request.user), "latest": latest(request.user), **(extra_context or {})}
         return super().index(request, context)

@@ -11,9 +11,10 @@ from django.utils.safestring import SafeString
 
 from articles.admin import editor, filing, pictures, preview, revisions
 from articles.admin.doors import account, for_script, may_edit
-from articles.standing import STANDS, badges, standing, with_standing
+from articles.admin.lists import ListAdmin
 from articles.models import Article
 from articles.models.article import ArticleQuerySet
+from articles.standing import STANDS, badges, standing, with_standing
 
 
 class StandsFilter(admin.SimpleListFilter):
@@ -41,7 +42,7 @@ class WhoseFilter(admin.SimpleListFilter):
 
 
 @admin.register(Article)
-class ArticleAdmin(admin.ModelAdmin):
+class ArticleAdmin(ListAdmin):
     """Nothing is edited, deleted or done in bulk from the list: a text changes in the editor, through its verb."""
 
     list_display = ["title", "stands", "topic", "owned_by", "last_saved"]
@@ -54,9 +55,6 @@ class ArticleAdmin(admin.ModelAdmin):
     search_fields = ["draft__title", "slug"]
     search_help_text = "Words of the title or the address"
     ordering = ["-draft__created_at", "-pk"]
-    actions = None
-    list_per_page = 50
-    show_full_result_count = False
 
     def get_urls(self) -> list[URLPattern]:
         page, one = self.admin_site.admin_view, "<int:article_id>"
@@ -94,9 +92,6 @@ class ArticleAdmin(admin.ModelAdmin):
         user = account(request)
         mine = obj is None or Article.objects.visible_to(user).filter(pk=obj.pk).exists()
         return super().has_view_permission(request, obj) and mine
-
-    def has_delete_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
-        return False
 
     @admin.display(description="Title", ordering="draft__title")
     def title(self, article: Article) -> str:

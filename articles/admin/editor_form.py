@@ -57,7 +57,7 @@ class EditorForm(forms.Form):
         help_text="Markdown: ## heading, - list, **strong**. Cite a source as [@key]; the numbers and the list make themselves.",
     )  # fmt: skip
     picture = forms.FileField(
-        label="Lead picture", required=False,
+        label="Upload a picture", required=False,
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/gif"}),
         help_text="JPEG, PNG, WebP or GIF, up to 8 MB. Hidden data such as the place it was taken is removed.",
     )  # fmt: skip

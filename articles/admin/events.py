@@ -10,12 +10,13 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from articles.told import told
+from articles.admin.lists import ListAdmin
 from articles.models import Event
+from articles.told import told
 
 
 @admin.register(Event)
-class EventAdmin(admin.ModelAdmin):
+class EventAdmin(ListAdmin):
     list_display = ["when", "actor_name", "what", "which", "details"]
     list_display_links = None
     list_filter = ["name"]
@@ -23,9 +24,7 @@ class EventAdmin(admin.ModelAdmin):
     search_help_text = "A person, an event, or an article’s title or address"
     ordering = ["-at", "-pk"]
     list_select_related = ["article__draft"]
-    actions = None
     list_per_page = 100
-    show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
         return super().get_queryset(request).defer("article__draft__body")
@@ -34,9 +33,6 @@ class EventAdmin(admin.ModelAdmin):
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     @admin.display(description="When (UTC)", ordering="at")

@@ -7,9 +7,9 @@ from django.urls import NoReverseMatch, reverse
 
 from articles.admin.doors import account, may_edit
 from articles.admin.filing import OwnerForm, ShelfForm
-from articles.standing import badges, objections, open_remarks, requests, with_standing
 from articles.checking import findings_of
 from articles.models import Article, User
+from articles.standing import badges, objections, open_remarks, requests, with_standing
 
 
 def panels(request: HttpRequest, article: Article) -> dict[str, Any]:

@@ -55,6 +55,7 @@ class UserAdmin(ForAdministrators, StockUserAdmin):
     list_display = ["username", "shown_name", "email", "is_active", "is_staff"]
     list_filter = ["is_active", "is_staff", "is_superuser", "groups"]
     list_select_related = ["contributor"]
+    filter_horizontal = ()  # plain lists, which have names that a screen reader can say
     readonly_fields = ["password_is_own", "last_login", "date_joined"]
     fieldsets = (
         (None, {"fields": ("username", "password", "password_is_own")}),
@@ -81,6 +82,10 @@ class UserAdmin(ForAdministrators, StockUserAdmin):
         self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any
     ) -> type[forms.ModelForm]:
         form: type[forms.ModelForm] = super().get_form(request, obj, change=change, **kwargs)
+        if "groups" in form.base_fields:
+            form.base_fields["groups"] = forms.ModelMultipleChoiceField(
+                Group.objects.all(), required=False, widget=forms.CheckboxSelectMultiple, label="Groups"
+            )
         if "is_active" in form.base_fields:
             form.base_fields["is_active"].help_text = "Untick to close the account. Accounts are never deleted."
         return form
@@ -104,3 +109,4 @@ admin.site.unregister(Group)
 class GroupAdmin(ForAdministrators, StockGroupAdmin):
     noun = "group"
     kept = ("name", "permissions")
+    filter_horizontal = ()

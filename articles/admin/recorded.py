@@ -2,25 +2,19 @@
 
 from typing import Any
 
-from django.contrib import admin
-from django.db.models import Model
 from django.forms import ModelForm
 from django.http import HttpRequest
 
 from articles.admin.doors import account
+from articles.admin.lists import ListAdmin
 from articles.history import record
 
 
-class RecordedAdmin(admin.ModelAdmin):
+class RecordedAdmin(ListAdmin):
     """`noun` names the event, `kept` the fields whose old and new values it tells. Nothing is deleted or done in bulk."""
 
     noun = ""
     kept: tuple[str, ...] = ()
-    actions = None
-    list_per_page = 50
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
         form.was = self.values(type(obj)._default_manager.get(pk=obj.pk)) if change else {}  # type: ignore[attr-defined]

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles.admin.doors import account, status_of
+from articles.admin.lists import ListAdmin
 from articles.admin.source_form import DAYS, PEOPLE, WRITTEN, SourceForm, initial_of
 from articles.models import Article, Citation, Reference
 from articles.references import add_reference, change_reference, is_cited, matching, seen
@@ -28,24 +29,18 @@ GROUPS = (
 
 
 @admin.register(Reference)
-class ReferenceAdmin(admin.ModelAdmin):
+class ReferenceAdmin(ListAdmin):
     list_display = ["key", "source", "source_class", "peer_reviewed", "used"]
     list_filter = ["source_class", "peer_reviewed"]
     search_fields = ["key"]
     search_help_text = "Author, title, journal, key, DOI or PMID"
     ordering = ["key"]
-    actions = None
-    list_per_page = 50
-    show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Reference]:
         return super().get_queryset(request).annotate(times=Count("citations__revision__article", distinct=True))
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[QuerySet[Any], bool]:
         return queryset.filter(pk__in=matching(search_term).order_by().values("pk")), False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Reference | None = None) -> bool:
-        return False
 
     @admin.display(description="Source")
     def source(self, reference: Reference) -> SafeString:
