@@ -1,0 +1,159 @@
+"""In a real browser: the road from draft to reader, the editor by keyboard, and no accessibility fault on any screen."""
+
+import datetime
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from articles.models import Article
+from reviews import signing
+from tests import browsing, worlds
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with browsing.chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def open_as(chromium, live_server, cast):
+    """A page of a browser in which this person is logged in; complaints of the console fail the test."""
+    contexts, complaints = [], []
+
+    def open_page(user=None, **options):
+        context = chromium.new_context(base_url=live_server.url, **{"viewport": {"width": 1440, "height": 900}, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on(
+            "console",
+            lambda message: (
+                complaints.append(f"{page.url}: {message.text} {message.location}") if message.type == "error" else None
+            ),
+        )
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        if user:
+            page.goto("/admin/login/")
+            page.get_by_label("Username").fill(user.username)
+            page.get_by_label("Password").fill(worlds.PASSWORD)
+            page.get_by_role("button", name="Log in").click()
+            page.wait_for_url("**/admin/")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def sign(page, kind_fields) -> None:
+    page.goto("/admin/reviews/reviewrequest/")
+    page.get_by_role("link", name="Cramps at night").first.click()
+    kind_fields(page)
+    page.get_by_role("textbox", name="Competing interests").fill("None")
+    page.get_by_label("This declaration is complete and true today").check()
+    page.get_by_label("I approve these words").check()
+    page.get_by_label("I accept this statement").check()
+    page.get_by_label("Your password, to sign").fill(worlds.PASSWORD)
+    page.get_by_role("button", name="Sign revision 1").click()
+    page.get_by_text(re.compile("(Fact check|Medical review): approved")).first.wait_for()
+
+
+def tick_all(page) -> None:
+    for text in signing.CHECKLIST.values():
+        page.get_by_label(text).check()
+    page.locator("[name=credential]").first.check()
+
+
+def test_a_draft_is_written_signed_published_and_read(open_as, cast):
+    worlds.reference(cast.wren)
+    topic = worlds.topic()
+
+    wren = open_as(cast.wren)
+    wren.goto("/admin/articles/article/add/")
+    wren.get_by_label("Title", exact=True).fill("Cramps at night")
+    wren.locator("[name=topic]").select_option(str(topic.pk))
+    wren.get_by_label("Summary").fill("What is known about cramps, and what is not.")
+    wren.locator("[name=body]").fill(worlds.BODY)
+    wren.locator(".markdownx-preview a[role=doc-biblioref]").wait_for()
+    wren.get_by_role("button", name="Save draft").click()
+    wren.wait_for_url(re.compile(r"/article/\d+/change/"))
+    article = Article.objects.get(slug="cramps-at-night")
+
+    ed = open_as(cast.ed)
+    ed.goto(f"/admin/reviews/reviewrequest/add/?revision={article.draft_id}")
+    ed.locator(f"[name=facts][value='{cast.fay.pk}']").check()
+    ed.locator(f"[name=medical][value='{cast.dr_ruth.pk}']").check()
+    ed.locator("[name=due]").fill((timezone.localdate() + datetime.timedelta(days=7)).isoformat())
+    ed.get_by_role("button", name="Ask for review").click()
+    ed.wait_for_load_state()
+
+    sign(open_as(cast.fay), lambda page: page.get_by_label("Supports the text", exact=True).check())
+    sign(open_as(cast.dr_ruth), tick_all)
+
+    ed.goto(f"/admin/reviews/publication/checklist/{article.draft_id}/")
+    ed.get_by_role("button", name="Publish revision 1").click()
+    ed.wait_for_load_state()
+
+    reader = open_as(java_script_enabled=False)
+    reader.goto("/articles/cramps-at-night/")
+    assert reader.get_by_role("heading", level=1).inner_text() == "Cramps at night"
+    number = reader.locator("a[role=doc-biblioref]")
+    assert number.get_attribute("href") == "https://doi.org/10.1002/14651858.CD009402.pub3"
+    reader.locator("a[role=doc-backlink]").click()
+    assert reader.url.endswith("#cite-1-1")
+
+
+def test_the_editor_is_left_by_keyboard(open_as, cast):
+    revision = worlds.drafted(cast)
+    page = open_as(cast.wren)
+    page.goto(f"/admin/articles/article/{revision.article_id}/change/")
+    page.locator("[name=body]").focus()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.name") != "body"
+    page.locator("[name=body]").focus()
+    page.keyboard.press("Shift+Tab")
+    assert page.evaluate("document.activeElement.name") != "body"
+    assert page.locator("[name=body]").input_value().strip() == revision.body
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+def test_axe_finds_nothing_on_any_screen(open_as, cast, scheme, width):
+    live = worlds.published(cast)
+    waiting = worlds.redrafted(live.revision, by=cast.wren)
+    facts = worlds.asked(waiting, "facts", cast.fay, by=cast.ed)
+    medical = worlds.asked(waiting, "medical", cast.dr_ruth, by=cast.ed)
+    looks = {"color_scheme": scheme, "viewport": {"width": width, "height": 900}}
+    article = f"/admin/articles/article/{waiting.article_id}"
+    screens = {
+        None: ["/", "/articles/leg-cramps-at-night/", "/articles/leg-cramps-at-night/history/", "/people/dr-ruth/", "/policy/"],
+        cast.wren: [
+            "/admin/",
+            f"{article}/change/",
+            "/admin/articles/article/",
+            reverse("admin:articles_article_compare", args=[waiting.article_id, 1, 2]),
+        ],
+        cast.ed: [
+            f"/admin/reviews/publication/checklist/{waiting.pk}/",
+            f"/admin/reviews/reviewrequest/add/?revision={waiting.pk}",
+            "/admin/reviews/credential/",
+            "/admin/articles/reference/",
+        ],
+        cast.fay: [f"/admin/reviews/reviewrequest/{facts.pk}/change/"],
+        cast.dr_ruth: [f"/admin/reviews/reviewrequest/{medical.pk}/change/", "/admin/reviews/reviewrequest/"],
+    }
+    found = []
+    for user, paths in screens.items():
+        page = open_as(user, **looks)
+        for path in paths:
+            assert page.goto(path).status == 200, path
+            found += browsing.faults(page)
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"):
+                found.append(f"{path}: scrolls sideways at {width} px")
+    assert found == []
