@@ -36,15 +36,12 @@ def imports_of(app: str, *packages: str) -> list[str]:
     ]
 
 
-def calls(tree: ast.AST) -> Iterator[str]:
-    """Every call, as it is written: Publication.objects.create"""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            yield ast.unparse(node.func)
+# Every call of each file, as it is written: Publication.objects.create
+CALLS = {path: {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)} for path, tree in TREES.items()}
 
 
 def callers(*endings: str) -> set[str]:
-    return {str(path) for path, tree in TREES.items() if any(call.endswith(endings) for call in calls(tree))}
+    return {str(path) for path, calls in CALLS.items() if any(call.endswith(endings) for call in calls)}
 
 
 def makers(model: str, *managers: str) -> set[str]:
@@ -52,7 +49,7 @@ def makers(model: str, *managers: str) -> set[str]:
     writes = ("create", "get_or_create", "update_or_create", "bulk_create", "bulk_update", "update", "delete")
     through = (f"{model}.objects", f"{model}._base_manager", f"{model}._default_manager", *managers)
     found = callers(*(f"{manager}.{write}" for manager in through for write in writes))
-    return found | {str(path) for path, tree in TREES.items() if model in calls(tree)}
+    return found | {str(path) for path, calls in CALLS.items() if model in calls}
 
 
 def test_the_code_was_found():
