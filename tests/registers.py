@@ -55,7 +55,7 @@ def site(request: httpx2.Request) -> str:
 
 
 def text(status: int, body: str = "", **headers: str) -> httpx2.Response:
-    return httpx2.Response(status, content=body.encode(), headers={"content-type": "text/plain", **_named(headers)})
+    return httpx2.Response(status, content=body.encode(), headers={b"content-type": b"text/plain", **_named(headers)})
 
 
 def json(body: object, status: int = 200, **headers: str) -> httpx2.Response:
@@ -66,5 +66,6 @@ def xml(body: str, status: int = 200) -> httpx2.Response:
     return httpx2.Response(status, content=body.encode(), headers={"content-type": "text/xml; charset=UTF-8"})
 
 
-def _named(headers: Mapping[str, str]) -> dict[str, str]:
-    return {name.replace("_", "-"): value for name, value in headers.items()}
+def _named(headers: Mapping[str, str]) -> dict[bytes, bytes]:
+    """As bytes: sites put anything into Location."""
+    return {name.replace("_", "-").encode(): value.encode() for name, value in headers.items()}

@@ -1,9 +1,12 @@
 """What a register said about one source: found, not found, or no answer. Each has a standing; no answer is never "ok"."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from articles.bibliography.draft import SourceDraft
 from articles.bibliography.standing import Notice, Standing, standing_of
+
+IS_A_NOTICE: Final = "This is itself a notice about another work, such as a correction or retraction. Do you mean to cite it?"
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from articles.bibliography.draft import SourceDraft
 from articles.bibliography.identifiers import Identifiers, doi_key, normalise_isbn
 from articles.bibliography.standing import Notice, suspicion
 from articles.bibliography.text import marked, plain, value
+from articles.lookup.answers import IS_A_NOTICE
 
 REGISTER: Final = "Crossref"
 
@@ -43,9 +44,7 @@ def draft_of(work: Mapping[str, Any], asked: str, notices: tuple[Notice, ...], i
     if doi_key(doi) != doi_key(asked):
         problems.insert(0, f"Crossref keeps this work under another DOI, {doi}. Check that it is the one you mean.")
     if is_notice:
-        problems.insert(
-            0, "This is itself a notice about another work, such as a correction or retraction. Do you mean to cite it?"
-        )
+        problems.insert(0, IS_A_NOTICE)
     elif not notices and (hint := suspicion(value(csl.get("title")))):
         problems.insert(0, hint)
     identifiers = Identifiers(doi=asked if doi_key(doi) == doi_key(asked) else doi, isbn=_isbn(work, csl))

@@ -5,6 +5,7 @@ A record found by another identifier must carry that identifier itself, or it is
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -13,7 +14,7 @@ from articles.bibliography.draft import LARGEST_PASTE, NotUnderstood, SourceDraf
 from articles.bibliography.identifiers import Identifiers, doi_key, normalise_doi, normalise_pmcid, normalise_pmid
 from articles.bibliography.pubmed_xml import read_pubmed_xml
 from articles.bibliography.text import value
-from articles.lookup.answers import Failed, Found, NotFound
+from articles.lookup.answers import IS_A_NOTICE, Failed, Found, NotFound
 from articles.lookup.fetching import LARGEST_ANSWER, Fetcher, LookupFailed, TooBig, one_line
 from articles.lookup.wire import Answer
 
@@ -24,6 +25,9 @@ _EFETCH: Final = f"https://{HOST}/entrez/eutils/efetch.fcgi"
 _ESEARCH: Final = f"https://{HOST}/entrez/eutils/esearch.fcgi"
 _CONVERTER: Final = f"https://{CONVERTER_HOST}/tools/idconv/api/v1/articles/"
 _XML: Final = ("text/xml", "application/xml")
+
+# An empty set is PubMed's way to say that there is no such record.
+_NOTHING: Final = re.compile(r"<Pubmed(?:Book)?ArticleSet\s*(?:/>|>\s*</Pubmed(?:Book)?ArticleSet\s*>)\s*$")
 
 
 def fetcher(contact: str, site_name: str = "Imprimatur", api_key: str = "", **how: Any) -> Fetcher:
@@ -134,8 +138,7 @@ def _drafts(answer: Answer, register: Fetcher) -> list[SourceDraft]:
         raise register.unreadable()
     try:
         text = answer.body.decode("utf-8")
-        # An empty set is PubMed's way to say that there is no such record.
-        return read_pubmed_xml(text) if "<PubmedArticle>" in text or "<PubmedBookArticle>" in text else []
+        return [] if _NOTHING.search(text) else read_pubmed_xml(text)
     except (NotUnderstood, UnicodeDecodeError) as error:
         raise register.unreadable() from error
 
@@ -148,7 +151,8 @@ def _expect_ok(answer: Answer, register: Fetcher) -> None:
 
 def _as_found(draft: SourceDraft) -> SourceDraft:
     named = [name for name in ("doi", "pmid", "pmcid", "isbn", "url") if getattr(draft.identifiers, name)]
-    return replace(draft, kind="pmid", provenance=dict.fromkeys([*draft.csl, *named], "PubMed"))
+    problems = (IS_A_NOTICE, *draft.problems) if draft.is_notice else draft.problems
+    return replace(draft, kind="pmid", problems=problems, provenance=dict.fromkeys([*draft.csl, *named], "PubMed"))
 
 
 def _no_such(pmid: str) -> NotFound:
