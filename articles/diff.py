@@ -93,22 +93,21 @@ def _replaced(before: Sequence[str], after: Sequence[str]) -> Iterator[Line]:
     if max(len(before), len(after)) > MOST_LINES:
         before, after = ["\n".join(before)] if before else [], ["\n".join(after)] if after else []
     for old, new in zip_longest(before, after):
-        if old is not None and new is not None and (line := _words(old, new)):
-            yield line
-            continue
-        if old is not None:
+        if new is None:
             yield Line("removed", (Piece(old, True),), None)
-        if new is not None:
+        elif old is None:
             yield Line("added", None, (Piece(new, True),))
+        else:
+            yield _words(old, new)
 
 
-def _words(old: str, new: str) -> Line | None:
-    """The line with its changed words marked; None where the two have too little in common to be one line."""
+def _words(old: str, new: str) -> Line:
+    """The line with its changed words marked, or marked whole where the two have too little in common."""
     before, after = _PIECES.findall(old), _PIECES.findall(new)
     steps = list(_steps(before, after, MOST_WORDS))
     kept = sum(len(before[i].strip()) for tag, i1, i2, _, _ in steps if tag == "equal" for i in range(i1, i2))
     if kept < ALIKE * max(len(old), len(new)):
-        return None
+        return Line("changed", (Piece(old, True),), (Piece(new, True),))
     left = tuple(Piece("".join(before[i1:i2]), tag != "equal") for tag, i1, i2, _, _ in steps if i2 > i1)
     right = tuple(Piece("".join(after[j1:j2]), tag != "equal") for tag, _, _, j1, j2 in steps if j2 > j1)
     return Line("changed", left, right)

@@ -2,7 +2,7 @@
 "use strict";
 {
   const form = document.getElementById("editor");
-  const NAMES = ["title", "slug", "summary", "body", "picture_alt", "change_note"];
+  const NAMES = ["title", "slug", "topic", "summary", "body", "picture_alt", "change_note"];
   const DAYS = 30;
   const prefix = `imprimatur:${form.dataset.keep}:`;
   const key = prefix + form.dataset.base;

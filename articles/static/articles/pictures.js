@@ -66,7 +66,10 @@
     }
     const text = plain.checked ? `![](${path} "decorative")` : `![${words.replace(/([\\[\]])/g, "\\$1")}](${path})`;
     dialog.close();
-    return window.imInsert(text, place, place);
+    // A paragraph of its own, after the line in which the cursor was: never inside a citation.
+    const end = editor.value.indexOf("\n", place);
+    const line = end < 0 ? editor.value.length : end;
+    return window.imInsert(editor.value.slice(0, line).trim() ? `\n\n${text}\n` : text, line, line);
   });
   dialog.addEventListener("close", () => setTimeout(next));
   plain.addEventListener("change", () => { alt.disabled = plain.checked; });
