@@ -3,6 +3,7 @@
 Every reader of a format, and every look-up, gives this one shape; it becomes a Reference only when a writer says so.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Final
@@ -94,16 +95,12 @@ def missing(csl: Mapping[str, object]) -> list[str]:
     return lacking
 
 
-def _address(raw: str) -> str:
-    return safe_url(without_proxy(raw))
-
-
 _NORMALISERS: Final[Mapping[str, tuple[str, Callable[[str], str]]]] = {
     "doi": ("DOI", normalise_doi),
     "pmid": ("PMID", normalise_pmid),
     "pmcid": ("PMCID", normalise_pmcid),
     "isbn": ("ISBN", normalise_isbn),
-    "url": ("web address", _address),
+    "url": ("web address", safe_url),
 }
 
 
@@ -111,9 +108,10 @@ def identified(pasted: Mapping[str, Sequence[str]], line: int = 0) -> tuple[Iden
     """The first valid one of the candidates for each identifier, and why others were refused if none was valid."""
     found: dict[str, str] = {}
     refused: list[str] = []
+    candidates = _with_addresses_sorted(pasted)
     for name, (label, normalise) in _NORMALISERS.items():
         complaints = []
-        for raw in pasted.get(name, ()):
+        for raw in candidates.get(name, ()):
             try:
                 found[name] = normalise(raw)
                 break
@@ -122,3 +120,21 @@ def identified(pasted: Mapping[str, Sequence[str]], line: int = 0) -> tuple[Iden
         else:
             refused += complaints[:1]
     return Identifiers(**found), refused
+
+
+# An address that only stands for one of the other identifiers.
+_REGISTERS: Final = (
+    ("doi", re.compile(r"https?://(?:dx\.|www\.)?doi\.org/10\.", re.IGNORECASE)),
+    ("pmid", re.compile(r"https?://(?:pubmed\.|www\.)ncbi\.nlm\.nih\.gov/(?:pubmed/)?[0-9]+/?$", re.IGNORECASE)),
+    ("pmcid", re.compile(r"https?://(?:pmc\.|www\.)ncbi\.nlm\.nih\.gov/(?:pmc/)?articles/PMC[0-9]+/?$", re.IGNORECASE)),
+)
+
+
+def _with_addresses_sorted(pasted: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """The candidates, with each web address under the identifier it stands for."""
+    candidates = {name: list(found) for name, found in pasted.items() if name != "url"}
+    for address in pasted.get("url", ()):
+        own = without_proxy(address)
+        name = next((name for name, pattern in _REGISTERS if pattern.match(own)), "url")
+        candidates.setdefault(name, []).append(own)
+    return candidates

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 from xml.etree.ElementTree import Element, ParseError
 
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
+from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped]
 
 from articles.bibliography import medline
 from articles.bibliography.draft import MOST_RECORDS, NotUnderstood, SourceDraft, checked_size, drafted
@@ -22,6 +22,13 @@ _BEGINNING: Final = re.compile(r"<Pubmed(?:Book)?Article[\s>]")
 _ENDING: Final = re.compile(r"</Pubmed(?:Book)?Article\s*>")
 _KEPT: Final = {"i": "i", "sub": "sub", "sup": "sup"}
 _DEEPEST: Final = 12
+# Publication types by their MeSH number; the words beside it are sometimes in capitals, or in another language.
+_BY_NUMBER: Final = {
+    "D016441": "Retracted Publication",
+    "D016440": "Retraction of Publication",
+    "D016425": "Published Erratum",
+    "D000076942": "Preprint",
+}
 
 
 def read_pubmed_xml(text: str, line: int = 1) -> list[SourceDraft]:
@@ -60,7 +67,7 @@ def _what_else(tag: str) -> str:
 
 def _places(text: str, line: int, count: int) -> list[tuple[str, int]]:
     """The raw text of each record and the line it begins in; the whole text for each when they cannot be told apart."""
-    starts, ends = ([found for found in pattern.finditer(text)] for pattern in (_BEGINNING, _ENDING))
+    starts, ends = (list(pattern.finditer(text)) for pattern in (_BEGINNING, _ENDING))
     if not len(starts) == len(ends) == count:
         return [(text, line)] * count
     places, seen = [], 0
@@ -76,7 +83,8 @@ def _draft(record: Element, raw: str, line: int) -> SourceDraft:
 
 
 def _article_draft(record: Element, raw: str, line: int) -> SourceDraft:
-    types = [_text(each) for each in record.iterfind("MedlineCitation/Article/PublicationTypeList/PublicationType")]
+    listed = record.iterfind("MedlineCitation/Article/PublicationTypeList/PublicationType")
+    types = [_BY_NUMBER.get(each.get("UI", ""), _text(each)) for each in listed]
     links = list(_links(record))
     own_ids = {id.get("IdType"): _text(id) for id in record.iterfind("PubmedData/ArticleIdList/ArticleId")}
     valid = [
