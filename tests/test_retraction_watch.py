@@ -172,11 +172,18 @@ def test_a_file_cut_off_in_the_middle_is_refused_with_the_line(file: Path) -> No
         read(file, {WAKEFIELD}, ())
 
 
-def test_a_quotation_mark_that_never_closes_is_refused_with_a_line_and_not_swallowed(file: Path) -> None:
+@pytest.mark.parametrize("cell", [b"Lancet", b"No,", b"1,"])
+def test_a_quotation_mark_that_never_closes_is_refused_with_a_line_and_swallows_no_row(file: Path, cell: bytes) -> None:
     body = written(file, *[line()] * 2000).read_bytes()
-    file.write_bytes(body.replace(b"Lancet", b'"Lancet', 1))
-    with pytest.raises(NotReadable, match=r"Line \d+ "):
-        read(file, {WAKEFIELD}, ())
+    for broken in (body.replace(cell, b'"' + cell, 1), body[::-1].replace(cell[::-1], cell[::-1] + b'"', 1)[::-1]):
+        file.write_bytes(broken)
+        with pytest.raises(NotReadable, match=r"Line \d+ |first line"):
+            read(file, {WAKEFIELD}, ())
+
+
+def test_a_row_with_more_cells_than_the_table_has_columns_is_refused(file: Path) -> None:
+    with pytest.raises(NotReadable, match="Line 2 has more columns"):
+        list(rows(written(file, ["", *line()])))
 
 
 def test_a_file_that_is_not_there_is_said_so(tmp_path: Path) -> None:

@@ -81,15 +81,19 @@ def rows(path: Path) -> Iterator[Row]:
 
 
 def _rows(lines: TextIO) -> Iterator[Row]:
-    table = csv.reader(lines)
+    # Strict: a quotation mark out of place would otherwise swallow the next row, and with it a retraction.
+    table = csv.reader(lines, strict=True)
     try:
-        places = _places(next(table, []))
+        header = next(table, [])
+        places = _places(header)
         last = max(places.values())
         for cells in table:
             if not cells:
                 continue
             if len(cells) <= last:
                 raise NotReadable(f"Line {table.line_num} ends too early. Is the file complete? Download it again.")
+            if len(cells) > len(header):
+                raise NotReadable(f"Line {table.line_num} has more columns than the first line. Download the file again.")
             yield _row({name: cells[place].strip() for name, place in places.items()})
     except csv.Error as error:
         raise NotReadable(f"Line {table.line_num} cannot be read ({error}). Download the file again.") from error
