@@ -257,6 +257,7 @@ BOMB = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a
     "answer",
     [
         text(200, "<html><body>Down for maintenance</body></html>", content_type="text/html"),
+        text(200, HEAD + "<PubmedArticleSet>" + record() + "</PubmedArticleSet>", content_type="text/html"),
         xml("<html><body>Down for maintenance</body></html>"),
         xml("<!DOCTYPE html><html><PubmedArticleSet/></html>"),
         xml(HEAD + "<PubmedArticleSet>" + record()),
