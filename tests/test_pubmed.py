@@ -203,7 +203,7 @@ def test_a_source_that_pubmed_cannot_know_is_not_asked_for() -> None:
         Identifiers(pmid="0"),
         Identifiers(pmid="1 OR 1=1"),
         Identifiers(doi="http://localhost/"),
-        Identifiers(doi='10.1/"'),
+        Identifiers(doi='10.1000/a"b'),
     ):
         with pytest.raises(LookupFailed):
             pubmed.look_up(ids, fetcher)
