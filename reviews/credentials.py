@@ -38,6 +38,8 @@ def revoke_credential(credential: Credential, *, reason: str, by: User) -> Crede
     credential = Credential.objects.select_for_update(of=("self",)).get(pk=credential.pk)
     if not reason.strip():
         raise Refused("Say why the credential is revoked: the reason stays with the record.")
+    if len(reason.strip()) > 500:
+        raise Refused("The reason is longer than 500 characters: shorten it.")
     if credential.revoked_at:
         raise Stale("This credential has already been revoked.")
     credential.revoked_by, credential.revoked_at, credential.revoked_reason = by, timezone.now(), reason.strip()

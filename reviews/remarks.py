@@ -35,6 +35,8 @@ def reply(to: Remark, *, text: str, resolves: bool, by: User) -> RemarkReply:
     article = Article.objects.locked(to.revision.article_id)
     if not text.strip() and not resolves:
         raise Refused("Write an answer, or say that this settles the remark.")
+    if len(text.strip()) > 4000:
+        raise Refused("An answer holds 4,000 characters: shorten it.")
     made = RemarkReply.objects.create(remark=to, author=by, text=text.strip(), resolves=resolves, at=timezone.now())
     history.record("remark.settled" if resolves else "remark.answered", by=by, article=article, remark=to.pk)
     return made

@@ -8,7 +8,6 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from django.contrib.auth.models import Permission
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -108,9 +107,8 @@ def is_locked_out(user: User) -> bool:
 
 def signers() -> QuerySet[User]:
     """Who has been given the right to sign. Being a superuser is no such right."""
-    right = Permission.objects.filter(codename="add_signoff", content_type__app_label="reviews")
-    given = Q(groups__permissions__in=right) | Q(user_permissions__in=right)
-    return User.objects.filter(pk__in=User.objects.filter(given).values("pk"), is_active=True)
+    given = Q(groups__permissions__codename="add_signoff") | Q(user_permissions__codename="add_signoff")
+    return User.objects.filter(given, is_active=True).distinct()
 
 
 def may_sign(user: User) -> bool:
@@ -122,8 +120,8 @@ def revoke(signoff: SignOff, *, reason: str, by: User) -> Revocation:
     """Takes a signature back; what is live on its strength comes down at once. An objection only its signer takes back."""
     article = Article.objects.locked(signoff.revision.article_id)
     reason = reason.strip()
-    if not reason:
-        raise Refused("Say why the signature is taken back: the reason stays with the record.")
+    if faults := _faults_of(reason, "Say why the signature is taken back: the reason stays with the record."):
+        raise Refused(*faults)
     if Revocation.objects.filter(signoff=signoff).exists():
         raise Stale("This signature has already been taken back.")
     if signoff.decision != Decision.APPROVE and by.pk != signoff.reviewer_id:
@@ -144,9 +142,7 @@ def revoke(signoff: SignOff, *, reason: str, by: User) -> Revocation:
 def resolve(signoff: SignOff, *, reason: str, by: User) -> Resolution:
     """An editor records why an objection no longer holds. Whoever had a hand in the text cannot."""
     article = Article.objects.locked(signoff.revision.article_id)
-    reasons = []
-    if not reason.strip():
-        reasons.append("Say why the objection no longer holds: the reason stays with the record.")
+    reasons = _faults_of(reason.strip(), "Say why the objection no longer holds: the reason stays with the record.")
     if not SignOff.objects.objecting().filter(pk=signoff.pk).exists():
         reasons.append("This is not an open objection.")
     if Contribution.objects.filter(revision__article=article, user=by).exclude(role=Contribution.Role.REVIEWER).exists():
@@ -160,13 +156,11 @@ def resolve(signoff: SignOff, *, reason: str, by: User) -> Resolution:
 
 def unfit(reviewer: User, kind: str, revision: Revision) -> list[str]:
     """Every reason why this person cannot be asked; empty: they can."""
-    name, reasons = reviewer.printed_name, []
-    if kind not in Kind.values:
-        reasons.append("Choose a fact check or a medical review.")
+    name = reviewer.printed_name
+    reasons = [] if kind in Kind.values else ["Choose a fact check or a medical review."]
     if not may_sign(reviewer):
         reasons.append(f"{name} may not sign: choose an active member of the Reviewers.")
-    wrote = revision.contributions.filter(user=reviewer).exclude(role=Contribution.Role.REVIEWER)
-    if wrote.exists():
+    if revision.contributions.filter(user=reviewer).exclude(role=Contribution.Role.REVIEWER).exists():
         reasons.append(f"{name} had a hand in this text, and so cannot review it: choose somebody else.")
     in_force = Credential.objects.in_force(timezone.localdate()).filter(holder=reviewer)
     if kind == Kind.MEDICAL and not in_force.exists():
@@ -283,6 +277,12 @@ def _facts_faults(request: ReviewRequest, answer: Answer, credential: Credential
         if verdict == CitationVerdict.Verdict.DOES_NOT and answer.decision == Decision.APPROVE:
             reasons.append(f"Reference {citation.number} does not support the text: request changes instead of approving.")
     return reasons
+
+
+def _faults_of(reason: str, missing: str) -> list[str]:
+    if len(reason) > 2000:
+        return ["The reason is longer than 2,000 characters: shorten it."]
+    return [] if reason else [missing]
 
 
 def _failures(user: User) -> int:

@@ -331,6 +331,14 @@ def test_an_objection_is_taken_back_by_its_signer_alone(cast, as_user):
     assert as_user(cast.dr_ruth).post(url, {"reason": "I was wrong."}).status_code == 302
 
 
+@pytest.mark.parametrize("verb", [signing.revoke, signing.resolve])
+def test_a_reason_that_nobody_could_print_is_refused(cast, verb):
+    objection = worlds.signed(worlds.drafted(cast), Kind.MEDICAL, cast.dr_ruth, by=cast.ed, decision="changes", note="No.")
+    by = cast.dr_ruth if verb is signing.revoke else cast.ed
+    with pytest.raises(Refused, match="2,000"):
+        verb(objection, reason="x" * 2001, by=by)
+
+
 def test_words_whose_signature_was_taken_back_go_out_no_more(cast):
     revision = worlds.approved(cast)
     signing.revoke(revision.signoffs.get(kind=Kind.FACTS), reason="Too hasty.", by=cast.fay)
