@@ -20,7 +20,7 @@ from bibtexparser.middlewares.names import (
 from bibtexparser.model import DuplicateFieldKeyBlock, Entry
 
 from articles.bibliography.dates import read_date
-from articles.bibliography.draft import MOST_RECORDS, NotUnderstood, SourceDraft, checked_size, drafted
+from articles.bibliography.draft import MOST_RECORDS, NotUnderstood, SourceDraft, checked_size, drafted, too_many
 from articles.bibliography.identifiers import Identifiers
 from articles.bibliography.latex import decoded
 from articles.bibliography.people import looks_like_a_group, person
@@ -59,7 +59,7 @@ def read_bibtex(text: str, line: int = 1) -> list[SourceDraft]:
     if not entries:
         raise NotUnderstood("No BibTeX entry begins here: each starts with @ and its type, such as @article{.", line)
     if len(entries) > MOST_RECORDS:
-        raise NotUnderstood(f"These are more than {MOST_RECORDS} records. Import them in several files.", line)
+        raise too_many(entries[-1].line)
     strings = "\n".join(chunk.text for chunk in chunks if chunk.kind == "string")[:_LONGEST_ENTRY]
     drafts, started = [], time.monotonic()
     for entry in entries:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from articles.bibliography.draft import MOST_RECORDS, NotUnderstood, SourceDraft, checked_size, drafted
+from articles.bibliography.draft import MOST_RECORDS, NotUnderstood, SourceDraft, checked_size, drafted, too_many
 from articles.bibliography.text import value, without_stop
 
 WORDS: Final = (
@@ -36,7 +36,7 @@ def read_csl(text: str, line: int = 1) -> list[SourceDraft]:
     drafts: list[SourceDraft] = []
     for item, raw, at in _items(checked_size(text), line):
         if len(drafts) == MOST_RECORDS:
-            raise NotUnderstood(f"These are more than {MOST_RECORDS} records. Import them in several files.", at)
+            raise too_many(at)
         drafts.append(_draft(item, raw, at))
     if not drafts:
         raise NotUnderstood("This JSON holds no sources.", line)

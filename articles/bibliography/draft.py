@@ -21,6 +21,7 @@ from articles.bibliography.standing import Notice, suspicion
 from articles.bibliography.text import value
 
 LARGEST_PASTE: Final = 5 * 1024 * 1024
+MOST_LINES: Final = 200_000
 MOST_RECORDS: Final = 5000
 
 
@@ -30,6 +31,10 @@ class NotUnderstood(ValueError):
     def __init__(self, reason: str, line: int = 0) -> None:
         super().__init__(f"Line {line}: {reason}" if line else reason)
         self.line = line
+
+
+def too_many(line: int) -> NotUnderstood:
+    return NotUnderstood(f"These are more than {MOST_RECORDS:,} sources. Import them in several files.", line)
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,8 @@ def checked_size(text: str) -> str:
     """The text, unless it is more than anybody pastes and more than can be read while they wait."""
     if len(text) > LARGEST_PASTE:
         raise NotUnderstood("This is more than 5 MB. Paste or upload it in smaller pieces.")
+    if text.count("\n") > MOST_LINES:
+        raise NotUnderstood(f"These are more than {MOST_LINES:,} lines. Paste or upload them in smaller pieces.")
     return text
 
 

@@ -76,13 +76,13 @@ def _ris_dates(csl: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     issued, accessed = csl.get("issued"), iso(csl.get("accessed"))
     in_words = nlm_date(issued)
     if year(issued):
-        day = (iso(issued).split("-") + ["", ""])[:3]
+        day = [*iso(issued).split("-"), "", ""][:3]
         # A season or a range has no place in numbers: it goes behind the third stroke, in words.
         other = "" if in_words == nlm_date(iso(issued)) else in_words.removeprefix(year(issued)).strip()
         yield "PY", year(issued)
         yield "DA", "/".join([*day, other])
     if accessed:
-        yield "Y2", "/".join((accessed.split("-") + ["", ""])[:3])
+        yield "Y2", "/".join([*accessed.split("-"), "", ""][:3])
 
 
 def _people(csl: Mapping[str, object], role: str) -> list[Mapping[str, object]]:

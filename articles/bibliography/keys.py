@@ -17,11 +17,11 @@ _LONGEST_PART: Final = 40
 _LETTERS: Final = str.maketrans(
     {"ø": "o", "æ": "ae", "œ": "oe", "ß": "ss", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i", "ħ": "h", "ŋ": "n"}
 )
-_SMALL_WORDS: Final = frozenset(
-    "a an and are as at be by can do does for from has have how in into is it its new of on or our s so than that the their "
-    "this to was were what when which who why with without der die das ein eine le la les un une el los las retracted withdrawn"
-    .split()
-)  # fmt: skip
+_SMALL: Final = """
+a an and are as at be by can do does for from has have how in into is it its new of on or our s so than that the their this to
+was were what when which who why with without der die das ein eine le la les un une el los las retracted withdrawn
+"""
+_SMALL_WORDS: Final = frozenset(_SMALL.split())
 
 
 def make_key(csl: Mapping[str, object], taken: Container[str]) -> str:
@@ -70,4 +70,4 @@ def _one_name(person: Mapping[str, object]) -> str:
 
 def _title_word(csl: Mapping[str, object]) -> str:
     words = _plain(value(csl.get("title")) or value(csl.get("container-title"))).split()
-    return next((word for word in words if word not in _SMALL_WORDS and len(word) > 1), "".join(words[:1]))
+    return next((word for word in words if word not in _SMALL_WORDS and re.search("[a-z]{2}", word)), "".join(words[:1]))

@@ -6,10 +6,11 @@ A tag of up to four letters, a hyphen, its text; lines indented by six spaces go
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 from articles.bibliography import medline
-from articles.bibliography.draft import MOST_RECORDS, NotUnderstood, SourceDraft, checked_size, drafted
+from articles.bibliography.draft import MOST_RECORDS, NotUnderstood, SourceDraft, checked_size, drafted, too_many
 from articles.bibliography.text import value, without_stop
 
 TAG: Final = re.compile(r"(?P<tag>[A-Z][A-Z0-9]{1,3}) {0,2}-(?: |$)(?P<rest>.*)", re.DOTALL)
@@ -39,11 +40,11 @@ class _Record:
 
 def read_nbib(text: str, line: int = 1) -> list[SourceDraft]:
     """Every record of the text; `line` is where it begins in what was pasted."""
-    records = list(_records(checked_size(text), line))
+    records = list(islice(_records(checked_size(text), line), MOST_RECORDS + 1))
     if not records:
         raise NotUnderstood("No PubMed record begins here: each starts with PMID- and a number.", line)
     if len(records) > MOST_RECORDS:
-        raise NotUnderstood(f"These are more than {MOST_RECORDS} records. Import them in several files.", line)
+        raise too_many(records[-1].line)
     return [_draft(record) for record in records]
 
 

@@ -13,7 +13,7 @@ from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
 from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped]
 
 from articles.bibliography import medline
-from articles.bibliography.draft import MOST_RECORDS, NotUnderstood, SourceDraft, checked_size, drafted
+from articles.bibliography.draft import MOST_RECORDS, NotUnderstood, SourceDraft, checked_size, drafted, too_many
 from articles.bibliography.text import value, without_stop
 
 _SETS: Final = ("PubmedArticleSet", "PubmedBookArticleSet")
@@ -40,7 +40,7 @@ def read_pubmed_xml(text: str, line: int = 1) -> list[SourceDraft]:
     if not found:
         raise NotUnderstood("PubMed's answer holds no article. Check the number you asked for.", line)
     if len(found) > MOST_RECORDS:
-        raise NotUnderstood(f"These are more than {MOST_RECORDS} records. Import them in several files.", line)
+        raise too_many(line)
     places = _places(text, line, len(found))
     return [_draft(record, raw, at) for record, (raw, at) in zip(found, places, strict=True)]
 

@@ -7,12 +7,13 @@ are put in order first, so that rispy reads each record by itself and a fault st
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 import rispy  # type: ignore[import-untyped]
 
 from articles.bibliography.dates import iso, read_date
-from articles.bibliography.draft import MOST_RECORDS, NotUnderstood, SourceDraft, checked_size, drafted
+from articles.bibliography.draft import MOST_RECORDS, NotUnderstood, SourceDraft, checked_size, drafted, too_many
 from articles.bibliography.identifiers import normalise_doi
 from articles.bibliography.people import person
 from articles.bibliography.text import value, without_stop
@@ -47,11 +48,11 @@ class _Record:
 
 def read_ris(text: str, line: int = 1) -> list[SourceDraft]:
     """Every record of the text; `line` is where it begins in what was pasted."""
-    records = list(_records(checked_size(text), line))
+    records = list(islice(_records(checked_size(text), line), MOST_RECORDS + 1))
     if not records:
         raise NotUnderstood("No RIS record begins here: each starts with TY  - and its type.", line)
     if len(records) > MOST_RECORDS:
-        raise NotUnderstood(f"These are more than {MOST_RECORDS} records. Import them in several files.", line)
+        raise too_many(records[-1].line)
     return [_draft(record) for record in records]
 
 
