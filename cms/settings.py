@@ -5,6 +5,7 @@ and sends strict cookies. DEBUG=1 is for one's own machine.
 """
 
 import os
+import warnings
 from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -175,6 +176,8 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
+if DEBUG:  # style sheets come straight from the source, so that nothing has been collected
+    warnings.filterwarnings("ignore", message="No directory at", category=UserWarning)
 MARKDOWNX_EDITOR_RESIZABLE = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
