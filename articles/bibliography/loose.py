@@ -90,7 +90,7 @@ _SORTS: Final[tuple[tuple[str, Callable[[str], str]], ...]] = (
 )
 # What each looks like when it stands alone: no running text before or after it.
 _ALONE: Final = {
-    "doi": re.compile(r"[\[(<\"'\u201c]{0,3}(?:doi\s*[:=]?\s*)?(?:(?:https?://|[a-z0-9-]+\.)\S*/\S*)?10\.[0-9]{4,9}\S*", re.I),
+    "doi": re.compile(r"[\[(<\"'\u201c]{0,3}(?:doi\s*[:=]?\s*)?(?:(?:https?://|[a-z0-9-]+\.)\S*)?10\.[0-9]{4,9}\S*", re.I),
     "pmid": re.compile(r"(?:(?:PMID|PubMed(?:\s+ID)?)\s*[:#]?\s*)?[0-9]{1,8}\.?|[^\s/]+/\S*", re.I),
     "pmcid": re.compile(r"(?:PMCID\s*[:#]?\s*)?PMC\s?[0-9.]+|[^\s/]+/\S*", re.I),
     "isbn": re.compile(r"(?:ISBN\S*\s*:?\s*)?[0-9][0-9Xx\s\u2010-\u2015-]{8,20}", re.I),
