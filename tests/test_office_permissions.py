@@ -198,11 +198,10 @@ def test_what_people_type_is_shown_as_text_on_every_page(cast, as_user):
         office.url("articles_reference_change", first.citations.get(key="bad").reference_id),
         office.url("articles_contributor_changelist"), office.url("articles_contributor_change", cast.wren.contributor.pk),
     ):  # fmt: skip
-        if "/compare" not in address and address.endswith("/1/1/"):
-            continue
         answer = client.get(address)
         assert answer.status_code == 200, address
-        office.assert_harmless(answer.content.decode())
+        if answer["Content-Type"].startswith("text/html"):
+            office.assert_harmless(answer.content.decode())
     stale = client.post(office.editor(first), office.typed(first, title=bad + "3"))
     assert stale.status_code == 409
     office.assert_harmless(stale.content.decode())

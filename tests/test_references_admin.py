@@ -7,7 +7,8 @@ from tests import office, worlds
 
 FORM = {
     "key": "smith2021", "type": "article-journal", "source_class": "trial", "peer_reviewed": "on",
-    "title": "A trial of <i>it</i>", "authors": "Smith, Anna B.\nThe Cramp Group", "container_title": "Journal of Cramps", "abbreviation": "J Cramps",
+    "title": "A trial of <i>it</i>",
+    "authors": "Smith, Anna B.\nThe Cramp Group", "container_title": "Journal of Cramps", "abbreviation": "J Cramps",
     "year": "2021", "month": "7", "day": "2", "volume": "3", "issue": "4", "pages": "284-290",
     "doi": "https://doi.org/10.1000/XYZ.1", "pmid": "PMID: 12345", "accessed": "2024-02-29",
 }  # fmt: skip

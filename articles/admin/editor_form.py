@@ -1,5 +1,6 @@
 """What a writer fills in. It checks only what belongs to the form; whether the text may be saved is asked of the verb."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -17,6 +18,7 @@ NO_ALT = (
     "Describe the picture for people who cannot see it, or tick “The picture is decorative” if it says nothing "
     "that the text does not."
 )
+SHA256 = re.compile("[0-9a-f]{64}")
 KINDS = [
     (Revision.Kind.UPDATE, "Update: something is new or said better"),
     (Revision.Kind.CORRECTION, "Correction: something that readers were told was wrong"),
@@ -92,7 +94,7 @@ class EditorForm(forms.Form):
         if self.stored:
             return self.stored
         name = self["shown"].value() or ""
-        return Picture.objects.filter(sha256=name).first() if len(name) == 64 else None
+        return Picture.objects.filter(sha256=name).first() if SHA256.fullmatch(name) else None
 
     def clean_picture(self) -> UploadedFile | None:
         upload = self.cleaned_data["picture"]
