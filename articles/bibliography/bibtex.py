@@ -201,7 +201,8 @@ def _issued(fields: dict[str, str]) -> dict[str, object]:
         first, _, last = date.partition("/")
         start, end = read_date(first), read_date(last)
         return {"date-parts": [*_parts(start), *_parts(end)]} if _parts(start) and _parts(end) else start
-    year, month = (decoded(fields.get(name, "")) for name in ("year", "month"))
+    # A month put together of two parts ("25~" # jul) comes as it was written.
+    year, month = (decoded(re.sub(r'["#]', " ", fields.get(name, ""))) for name in ("year", "month"))
     if month.isdigit():
         return read_date(f"{year}-{month}")
     return read_date(f"{year} {month}".replace("\u2013", "-"))
@@ -228,7 +229,7 @@ def _person(written: str) -> dict[str, str]:
     whole = decoded(written)
     if (written.startswith("{") and _closes_at_end(written)) or ("," not in written and looks_like_a_group(whole)):
         return {"literal": whole}
-    if "," in whole and not re.match(r"[a-z\\{]", written):
+    if "," in whole:
         return person(whole)
     try:
         parts = parse_single_name_into_parts(written, strict=False)
