@@ -4,6 +4,7 @@ import pytest
 
 from articles.drafting import LONGEST_BODY
 from articles.models import Article, Event, Revision
+from reviews import remarks
 from tests import office, worlds
 
 
@@ -128,6 +129,16 @@ def test_the_page_shows_findings_sources_and_where_to_go(cast, as_user):
         office.url("reviews_publication_checklist", draft.pk),
     ):
         assert link in page
+
+
+def test_an_open_remark_stands_beside_the_text_until_it_is_settled_there(cast, as_user, draft):
+    remark = remarks.remark(draft, text="Say which dose.", quote="magnesium", by=cast.ed)
+    client, address = as_user(cast.wren), office.url("reviews_remark_reply", remark.pk)
+    page = client.get(office.editor(draft)).content.decode()
+    assert "Say which dose." in page and f'action="{address}"' in page and 'name="do" value="settle"' in page
+    answer = client.post(address, {"text": "Done.", "do": "settle", "next": office.editor(draft)})
+    assert answer["Location"] == office.editor(draft)
+    assert "Say which dose." not in client.get(office.editor(draft)).content.decode()
 
 
 def test_the_widget_asks_our_own_addresses(cast, as_user, draft):
