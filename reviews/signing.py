@@ -126,8 +126,6 @@ def revoke(signoff: SignOff, *, reason: str, by: User) -> Revocation:
         raise Stale("This signature has already been taken back.")
     if signoff.decision != Decision.APPROVE and by.pk != signoff.reviewer_id:
         raise Refused(f"Only {signoff.signed_as} can take this objection back. Record instead why it no longer holds.")
-    if signoff.decision != Decision.APPROVE and signoff.reviewer_id != by.pk:
-        raise Refused(f"Only {signoff.signed_as} can take back this objection. Record instead why it no longer holds.")
     revocation = Revocation(signoff=signoff, by=by, reason=reason, at=timezone.now())
     revocation.seal = seal("revocation", sealed_revocation(revocation))
     revocation.save(force_insert=True)
