@@ -54,6 +54,7 @@ def _redrawn(data: bytes) -> tuple[bytes, str, tuple[int, int]]:
             image.thumbnail((WIDEST, WIDEST * 2))
             alpha = kind != "JPEG" and (image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info)
             image = image.convert("RGBA" if alpha else "RGB")
+            image.info = {}  # or Pillow would write comments, profiles and XMP back
             out = io.BytesIO()
             image.save(out, kind, **({"quality": 85} if kind in {"JPEG", "WEBP"} else {"optimize": True}))
     except (UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
