@@ -24,6 +24,8 @@ def security_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
         response = get_response(request)
         ancestors = ANCESTORS[response.headers.get("X-Frame-Options", "DENY")]
         response.headers.setdefault("Content-Security-Policy", POLICY.format(ancestors=ancestors))
+        if response.status_code >= 400:  # nobody keeps a page that says no; what says otherwise has reason to
+            response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("X-Frame-Options", "DENY")
         response.headers.setdefault("Referrer-Policy", "same-origin")

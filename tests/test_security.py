@@ -32,6 +32,13 @@ def test_every_answer_carries_the_strict_policy(cast, client, path):
     assert headers["Referrer-Policy"] == "same-origin"
 
 
+@pytest.mark.parametrize("path", ["/no-such-page/", "/articles/no-such-page/", "/admin/articles/article/999/change/"])
+def test_no_cache_keeps_a_page_that_says_no(cast, as_user, path):
+    answer = as_user(cast.fay).get(path)
+    assert answer.status_code in {403, 404}
+    assert "no-store" in answer["Cache-Control"]
+
+
 def test_a_page_of_another_host_is_refused(client, settings):
     settings.ALLOWED_HOSTS = ["health.example.org"]
     assert client.get("/", headers={"Host": "evil.example"}).status_code == 400
