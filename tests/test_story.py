@@ -43,10 +43,8 @@ def sign_medicine(ruth: Visitor, revision: int) -> None:
     ruth.open("/admin/reviews/reviewrequest/").follow("Cramps at night")
     ticks = {f"check_{name}": "on" for name in signing.CHECKLIST}
     held = next(iter(_fields(ruth, "credential")))
-    ruth.submit(
-        f"Sign revision {revision}", decision="approve", interests="None", confirmed="on", accepted="on", password=worlds.PASSWORD, credential=held,
-        **ticks,
-    )  # fmt: skip
+    given = {"decision": "approve", "interests": "None", "confirmed": "on", "accepted": "on", "credential": held, **ticks}
+    ruth.submit(f"Sign revision {revision}", password=worlds.PASSWORD, **given)
     assert "Medical review: approved" in ruth.text
 
 
