@@ -12,11 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import bibtexparser
-from bibtexparser.middlewares.names import (
-    InvalidNameError,
-    parse_single_name_into_parts,
-    split_multiple_persons_names,
-)
+from bibtexparser.middlewares.names import parse_single_name_into_parts
 from bibtexparser.model import DuplicateFieldKeyBlock, Entry
 
 from articles.bibliography.dates import read_date
@@ -31,6 +27,7 @@ _ASSIGNMENT: Final = re.compile(r"\s*[A-Za-z][\w:-]*\s*=")
 _ADDRESS: Final = re.compile(r"https?://[^\s{}]+")
 _LONGEST_ENTRY: Final = 30_000
 _PATIENCE: Final = 3.0  # seconds for the whole text: some LaTeX is slow to read
+_OTHERS: Final = ("others", "et al.", "et al")
 _NOT_SOURCES: Final = ("string", "preamble", "comment")
 
 _TYPES: Final = {
@@ -215,28 +212,33 @@ def _parts(date: dict[str, object]) -> list[object]:
 
 def _people(field: str) -> tuple[list[dict[str, str]], bool]:
     """The names, and whether there are others."""
-    try:
-        written = split_multiple_persons_names(field)
-    except Exception:  # brackets that do not match
-        written = re.split(r"\s+and\s+", field)
-    others = any(name.strip("{} ").lower() in ("others", "et al.", "et al") for name in written)
-    named = [_person(name) for name in written if name.strip("{} ").lower() not in ("others", "et al.", "et al", "")]
+    written = _split(field)
+    others = any(name.strip("{} ").lower() in _OTHERS for name in written)
+    named = [_person(name) for name in written if name.strip("{} ").lower() not in (*_OTHERS, "")]
     return [name for name in named if name], others
 
 
+def _split(field: str) -> list[str]:
+    """The field cut at each "and" outside brackets. (The library's own cutter loses a command after an "and".)"""
+    names, depth, begins = list[str](), 0, 0
+    for found in re.finditer(r"\\.|[{}]|\s+and(?=\s)", field):
+        sign = found[0]
+        depth += (sign == "{") - (sign == "}")
+        if depth <= 0 and sign.endswith("and"):
+            names.append(field[begins : found.start()])
+            begins = found.end()
+    return [name.strip() for name in (*names, field[begins:])]
+
+
 def _person(written: str) -> dict[str, str]:
-    written = written.strip()
     whole = decoded(written)
     if (written.startswith("{") and _closes_at_end(written)) or ("," not in written and looks_like_a_group(whole)):
         return {"literal": whole}
     if "," in whole:
         return person(whole)
-    try:
-        parts = parse_single_name_into_parts(written, strict=False)
-    except InvalidNameError:
-        return person(whole)
+    parts = parse_single_name_into_parts(whole, strict=False)
     # "van der Pluijm" sorts and prints with its particles.
-    family, given, suffix = (decoded(" ".join(words)) for words in ([*parts.von, *parts.last], parts.first, parts.jr))
+    family, given, suffix = (" ".join(words) for words in ([*parts.von, *parts.last], parts.first, parts.jr))
     named = {"family": family, "given": given, "suffix": suffix}
     return {part: said for part, said in named.items() if said}
 

@@ -45,7 +45,7 @@ def read_loose(text: str, first_line: int) -> list[SourceDraft]:
     drafts: list[SourceDraft] = []
     waiting: list[tuple[int, str]] = []
     for number, line in enumerate(text.split("\n"), start=first_line):
-        named = _identifiers_alone(line.strip(), number)
+        named = _identifiers_alone(line.strip(" \t,;|"), number)
         if named or not line.strip():
             drafts += _references(waiting)
             waiting = []
