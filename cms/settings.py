@@ -128,7 +128,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 else:
     options = DATABASES["default"].setdefault("OPTIONS", {})
-    options.setdefault("connect_timeout", 5)
+    # A database that is away or silent is noticed within seconds, so that /healthz can say so.
+    for name, value in {"connect_timeout": 2, "keepalives_idle": 5, "keepalives_interval": 1, "tcp_user_timeout": 10_000}.items():
+        options.setdefault(name, value)
     options.setdefault("options", "-c statement_timeout=30000 -c lock_timeout=15000 -c idle_in_transaction_session_timeout=60000")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
