@@ -1,6 +1,7 @@
 """What every answer carries, whose address counts, and what the settings refuse."""
 
 import os
+import socket
 import subprocess
 import sys
 
@@ -109,3 +110,17 @@ def test_a_production_site_refuses_to_start_on_unsafe_settings(changes, complain
     done = check(**{**PRODUCTION, **changes})
     assert done.returncode != 0
     assert complaint in done.stderr
+
+
+def test_healthz_says_so_when_the_database_is_away():
+    asks = (
+        "import django; django.setup(); import logging; logging.disable();"
+        "from django.test import RequestFactory; from cms.health import healthz;"
+        "print(healthz(RequestFactory().get('/healthz')).status_code)"
+    )
+    with socket.socket() as nobody_listens:
+        nobody_listens.bind(("127.0.0.1", 0))
+        url = f"postgres://nobody@127.0.0.1:{nobody_listens.getsockname()[1]}/nowhere"
+        environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": url}
+        done = subprocess.run([sys.executable, "-c", asks], env=environment, capture_output=True, text=True, check=False)
+    assert done.stdout == "503\n", done.stderr
