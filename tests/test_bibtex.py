@@ -74,7 +74,7 @@ def test_latex_becomes_text(written: str, meant: str) -> None:
     assert decoded(written) == meant
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(st.text(st.sampled_from("ab -'`\"~^\\{}$%&#_é?!,.()/[]@=;:*+|iuvc"), max_size=15))
 def test_what_is_written_for_latex_reads_back(text: str) -> None:
     assert decoded(encoded(text)) == value(text)
@@ -144,7 +144,7 @@ def test_text_without_an_entry_is_refused() -> None:
         read_bibtex("title = {x}", line=2)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(st.text(st.sampled_from('@article{,}="ab \n\\and%#$()'), max_size=60))
 def test_no_entry_is_too_odd_to_be_read(text: str) -> None:
     for draft in read_bibtex(f"@article{{key, {text}"):

@@ -87,7 +87,7 @@ def test_broken_json_is_refused_with_its_line(text: str, said: str) -> None:
         read_csl(text)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(st.text(st.sampled_from('[]{}",:0aé\\u \n'), max_size=40))
 def test_no_text_makes_the_reader_stumble(text: str) -> None:
     try:
@@ -110,7 +110,7 @@ NAMES = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(st.dictionaries(NAMES, ANYTHING))
 def test_every_item_gives_a_record_that_can_be_printed_and_stored(item: dict[str, Any]) -> None:
     (draft,) = read_csl(json.dumps(item))

@@ -105,7 +105,7 @@ KINDS: Any = st.one_of(
 
 
 @pytest.mark.parametrize(("write", "read"), WRITERS)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(csl=KINDS)
 def test_what_is_exported_reads_back_as_the_same_record(write: Any, read: Any, csl: dict[str, Any]) -> None:
     (draft,) = read(write([("key", csl, IDS)]))
@@ -114,13 +114,13 @@ def test_what_is_exported_reads_back_as_the_same_record(write: Any, read: Any, c
 
 
 @pytest.mark.parametrize("write", [to_csl_json, to_ris, to_bibtex])
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(csl=RECORD)
 def test_no_record_is_too_odd_to_be_exported(write: Any, csl: dict[str, Any]) -> None:
     assert write([("key", csl, Identifiers()), ("other", csl, IDS)])
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(text=st.text(max_size=30))
 def test_nothing_in_a_record_begins_a_line_or_an_entry_of_its_own(text: str) -> None:
     csl = {"type": "book", "title": text + "\nER  - \nTY  - BOOK\n@book{x, title={y}}", "author": [{"literal": text + "\n}"}]}

@@ -583,7 +583,7 @@ TAGS = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(st.lists(st.tuples(TAGS, st.text(max_size=20)), max_size=12))
 def test_no_record_is_too_odd_to_be_read(lines: list[tuple[str, str]]) -> None:
     text = "PMID- 7\n" + "\n".join(tag + rest for tag, rest in lines)

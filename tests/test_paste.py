@@ -115,6 +115,10 @@ def test_a_record_without_an_end_does_not_swallow_what_follows() -> None:
     assert kinds('[{"title": "A",\n' + RIS) == ["text", "ris"]
 
 
+def test_what_no_database_holds_is_replaced() -> None:
+    assert understand("Smith\x00 A. \ud800")[0].raw == "Smith\ufffd A. \ufffd"
+
+
 def test_free_text_is_kept_word_for_word() -> None:
     odd = "Smith A.  Cramps\u2014and <i>fits</i>.\tJ Cramps 1999"
     (draft,) = understand(odd)
@@ -169,14 +173,14 @@ def test_nothing_pasted_is_nothing_understood(text: str) -> None:
 @pytest.mark.parametrize(
     "hostile",
     [
-        "[[" * 2_000_000,
+        "[[" * 500_000,
         '[{"title":"x"},' * 300_000,
-        "https://0-" + "a-" * 2_000_000,
-        ("https://login.ezproxy.x.edu/login?url=" * 20 + "\n") * 1500,
-        ("doi: " * 390 + "\n") * 1000,
-        "<PubmedArticle>" + "<a>" * 500_000,
-        "a.a-" * 1_200_000,
-        "10." * 1_600_000,
+        "https://0-" + "a-" * 500_000,
+        ("https://login.ezproxy.x.edu/login?url=" * 20 + "\n") * 500,
+        ("doi: " * 390 + "\n") * 200,
+        "<PubmedArticle>" + "<a>" * 150_000,
+        "a.a-" * 300_000,
+        "10." * 400_000,
         "TY  - JOUR\n" + "UR  - http://x\n" * 20_000,
     ],
     ids=range(9),
@@ -184,7 +188,7 @@ def test_nothing_pasted_is_nothing_understood(text: str) -> None:
 def test_hostile_text_is_answered_quickly(hostile: str) -> None:
     started = time.monotonic()
     assert understand(hostile)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 2
 
 
 LINES = st.sampled_from(
@@ -196,7 +200,7 @@ LINES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(st.lists(LINES | st.text(max_size=10), max_size=10))
 def test_no_paste_is_too_odd(lines: list[str]) -> None:
     text = "\n".join(lines)
@@ -206,7 +210,7 @@ def test_no_paste_is_too_odd(lines: list[str]) -> None:
         assert entry_text(draft.csl, draft.identifiers, notices=draft.notices) is not None
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=60)
 @given(st.binary(max_size=80))
 def test_no_bytes_are_too_odd(data: bytes) -> None:
     understand(decoded(data))

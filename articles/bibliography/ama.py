@@ -57,8 +57,8 @@ def entry_html(csl: Csl, ids: Identifiers, *, notices: Sequence[Notice] = (), au
 
 
 def _article(source: _Source) -> list[str]:
-    title = _title(source)
-    return [_people(source, "author"), title, _italic(journal(source.csl)), _issue(source.csl)]
+    visits = _visits(source.csl) if _address(source) else []
+    return [_people(source, "author"), _title(source), _italic(journal(source.csl)), _issue(source.csl), *visits]
 
 
 def _whole_work(source: _Source) -> list[str]:
@@ -174,12 +174,14 @@ def _number(csl: Csl) -> str:
 
 def _closing(source: _Source) -> list[str]:
     """The DOI, or else the address: neither is followed by a stop, which would become part of it."""
-    if source.ids.doi:
-        return [f"doi:{escape(source.ids.doi)}"]
-    known = source.ids.pmid or source.ids.pmcid
-    if source.ids.url and not (known and value(source.csl.get("type")) == "article-journal"):
-        return [escape(source.ids.url)]
-    return []
+    last = f"doi:{escape(source.ids.doi)}" if source.ids.doi else _address(source)
+    return [last] if last else []
+
+
+def _address(source: _Source) -> str:
+    """The address, where no lasting identifier does its work."""
+    lasting = source.ids.doi or ((source.ids.pmid or source.ids.pmcid) and value(source.csl.get("type")) == "article-journal")
+    return "" if lasting else escape(source.ids.url)
 
 
 _CITATION: Final = re.compile(r"(?P<journal>.+?)\. (?P<year>[12][0-9]{3})[^;:]*(?P<numbers>[;:].*)", re.DOTALL)

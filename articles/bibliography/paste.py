@@ -23,6 +23,9 @@ _RECORD_ENDS: Final = re.compile(r"</Pubmed(?:Book)?Article\s*>")
 _JSON: Final = re.compile(r"\s*(?:\[\s*(?:\{|$|\])|\{\s*(?:\"|$))")
 
 
+_UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")  # no database and no page can hold these
+
+
 @dataclass(frozen=True)
 class _Stretch:
     kind: str
@@ -46,7 +49,7 @@ def understand(text: str) -> list[SourceDraft]:
     except NotUnderstood as error:
         return [SourceDraft({}, Identifiers(), "text", "", 1, (str(error),))]
     drafts: list[SourceDraft] = []
-    for stretch in _stretches(text.removeprefix("\ufeff")):
+    for stretch in _stretches(_UNSTORABLE.sub("\ufffd", text.removeprefix("\ufeff"))):
         drafts += _read(stretch)
         if len(drafts) > MOST_RECORDS:
             return [*drafts[:MOST_RECORDS], _rest(drafts[MOST_RECORDS].line)]
