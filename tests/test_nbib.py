@@ -507,6 +507,13 @@ def test_either_place_for_the_status_counts(lines: str, standing: Standing) -> N
     assert standing_of(draft.notices, draft.is_notice) is standing
 
 
+def test_a_record_with_very_many_notices_keeps_the_gravest() -> None:
+    lines = [f"EIN - Lancet. 2010;1(1):{page}" for page in range(20_000)]
+    (draft,) = read_nbib("\n".join(["PMID- 7", *lines, "RIN - Lancet. 2011;1(1):1"]))
+    assert len(draft.notices) == 50
+    assert standing_of(draft.notices) is Standing.retracted
+
+
 def test_where_a_retraction_appeared_is_kept() -> None:
     (draft,) = read_nbib(
         "PMID- 7\nPT  - Retracted Publication\nRIN - Retraction in: Lancet. 2010 Feb 6;375(9713):445. PMID: 20137807\n"

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from articles.bibliography.dates import iso, read_date
-from articles.bibliography.standing import Notice, from_pubmed, is_notice_in_pubmed
+from articles.bibliography.standing import Notice, from_pubmed, gravest_first, is_notice_in_pubmed
 from articles.bibliography.text import value, without_stop
 
 SOURCE: Final = "PubMed"
+_MOST_NOTICES: Final = 50
 
 _SUFFIX: Final = re.compile(r"(?P<rest>.+?)[\s,]+(?P<suffix>Jr|Sr|2nd|3rd|[4-9]th|I{2,3}|IV)\.?", re.IGNORECASE)
 _INITIALS: Final = re.compile(r"(?P<family>.+?)\s+(?P<given>[^\W\d_]{1,4})")
@@ -70,7 +71,8 @@ def notices(types: Iterable[str], links: Iterable[tuple[str, str, str]]) -> list
     retracted = any(value(each).lower() in _RETRACTED for each in types)
     if retracted and not any(notice.type == "retraction" for notice in found):
         found.append(Notice("retraction", sources=(SOURCE,), label="Retracted Publication"))
-    return found
+    # No real work has so many; a made-up record must not keep everybody waiting.
+    return list(gravest_first(dict.fromkeys(found))[:_MOST_NOTICES])
 
 
 def _notice(kind: str, source: str, pmid: str) -> Notice:

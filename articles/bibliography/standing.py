@@ -118,7 +118,11 @@ def merged(notices: Iterable[Notice]) -> tuple[Notice, ...]:
                 break
         else:
             kept.append(notice)
-    return tuple(sorted(kept, key=lambda notice: (_WEIGHT.index(meaning(notice)), notice.date)))
+    return gravest_first(kept)
+
+
+def gravest_first(notices: Iterable[Notice]) -> tuple[Notice, ...]:
+    return tuple(sorted(notices, key=lambda notice: (_WEIGHT.index(meaning(notice)), notice.date)))
 
 
 def _is_same(one: Notice, other: Notice) -> bool:
