@@ -24,9 +24,7 @@ TOO_MUCH = "\n[the rest is not shown: too much markup]"
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _BRACKET = re.compile(r"\[(@[^\[\]\\`]{1,2000})\]")
 _BETWEEN = re.compile(r" ?[;,] ?(?=@)")
-_ITEM = re.compile(
-    r"@([A-Za-z0-9](?:[A-Za-z0-9_:.+-]{0,98}[A-Za-z0-9_+-])?)[.:]*(?:(?:, ?| )([^@;]{1,200}))?"
-)
+_ITEM = re.compile(r"@([A-Za-z0-9](?:[A-Za-z0-9_:.+-]{0,98}[A-Za-z0-9_+-])?)[.:]*(?:(?:, ?| )([^@;]{1,200}))?")
 _SAFE_LINK = re.compile(r"https?://.|mailto:.|[/#?]|[^:/?#]+(?:[/?#]|\Z)", re.IGNORECASE)
 
 
@@ -74,9 +72,7 @@ def _caption(image: Token, state: StateCore) -> list[Token]:
     title = str(image.attrs.get("title", ""))
     if not title.strip() or is_decorative(image):
         return []
-    inline = Token(
-        "inline", "", 0, content=title, children=state.md.inline.parse(title, state.md, state.env, [])
-    )
+    inline = Token("inline", "", 0, content=title, children=state.md.inline.parse(title, state.md, state.env, []))
     return [Token("figcaption_open", "figcaption", 1), inline, Token("figcaption_close", "figcaption", -1)]
 
 

@@ -91,7 +91,5 @@ def _is_citation(numbers: list[int], group: str, before: str, after: str) -> boo
         return ascending and few
     if after in ("", *".,;:!?)"):
         return few
-    listed = not before.strip() or re.search(
-        r"(?:[,;:.]|\b(?:and|or)) *$", before
-    )  # "(1) rest, (2) ice and (3) heat"
+    listed = not before.strip() or re.search(r"(?:[,;:.]|\b(?:and|or)) *$", before)  # "(1) rest, (2) ice and (3) heat"
     return False if few and not listed else None

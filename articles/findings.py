@@ -68,9 +68,7 @@ def findings(
 ) -> list[Finding]:
     """Everything found in a draft; an empty list is a draft that is ready to be read."""
     tokens = parse(body)
-    draft = Draft(
-        title, summary, tuple(passages(tokens)), tokens, picture, picture_alt, picture_decorative, known_keys
-    )
+    draft = Draft(title, summary, tuple(passages(tokens)), tokens, picture, picture_alt, picture_decorative, known_keys)
     return [finding for rule in RULES for finding in rule(draft)]
 
 
@@ -112,9 +110,7 @@ def repeated_heading(draft: Draft) -> Iterator[Finding]:
         name = heading.text.casefold()
         if name in seen:
             severity: Severity = "error" if path in seen[name] or name in path else "warning"
-            message = (
-                f"The heading {_quoted(heading)} is used more than once: give each section a name of its own."
-            )
+            message = f"The heading {_quoted(heading)} is used more than once: give each section a name of its own."
             yield Finding("repeated_heading", severity, message, _where(heading))
         seen.setdefault(name, set()).add(path)
         above.append(heading)
@@ -135,9 +131,7 @@ def unknown_citation(draft: Draft) -> Iterator[Finding]:
         for key in [key for citation in passage.citations for key, _ in citation.meta["items"]]:
             if key not in draft.known_keys and key not in told:
                 told.add(key)
-                message = (
-                    f"There is no reference with the key “{key}”: add the reference, or correct the key."
-                )
+                message = f"There is no reference with the key “{key}”: add the reference, or correct the key."
                 yield Finding("unknown_citation", "error", message, _where(passage))
 
 
@@ -156,9 +150,7 @@ def typed_citation(draft: Draft) -> Iterator[Finding]:
                 message = f"{groups}: citation numbers are made, never typed. Cite the source as [@key]."
                 yield Finding("typed_citation", "error", message, _where(passage))
             else:
-                message = (
-                    f"{groups} may be a citation number typed by hand: if it is, cite the source as [@key]."
-                )
+                message = f"{groups} may be a citation number typed by hand: if it is, cite the source as [@key]."
                 yield Finding("typed_citation", "warning", message, _where(passage))
 
 
@@ -178,9 +170,7 @@ def uncited_link(draft: Draft) -> Iterator[Finding]:
     for passage in draft.passages:
         hrefs = [str(token.attrs["href"]) for token in passage.tokens if token.type == "link_open"]
         for paper in papers_named(" ".join([*hrefs, _typed(passage)])):
-            message = (
-                f"“{paper}” is linked or named but not cited: add it as a reference and cite it as [@key]."
-            )
+            message = f"“{paper}” is linked or named but not cited: add it as a reference and cite it as [@key]."
             yield Finding("uncited_link", "warning", message, _where(passage))
 
 
@@ -192,12 +182,7 @@ def uncited_numbers(draft: Draft) -> Iterator[Finding]:
         if first.kind not in ("item", "row"):
             covered = bool(first.citations) and first.text.endswith(":")
         figure = next((match for piece in pieces if (match := STATISTIC.search(_typed(piece)))), None)
-        if (
-            figure
-            and not covered
-            and first.kind != "heading"
-            and not any(piece.citations for piece in pieces)
-        ):
+        if figure and not covered and first.kind != "heading" and not any(piece.citations for piece in pieces):
             what = {"row": "table", "item": "list item"}.get(first.kind, first.kind)
             message = f"This {what} gives a figure (“{figure[0]}”) but no source: cite one as [@key]."
             yield Finding("uncited_numbers", "warning", message, _where(first))
@@ -237,9 +222,7 @@ def unusable_link(draft: Draft) -> Iterator[Finding]:
         for token in passage.tokens:
             if token.type == "link_missing_open":
                 href = str(token.attrs["href"])[:80]
-                message = (
-                    f"The link to “{href}” is not shown: use an address that starts with https:// or mailto:."
-                )
+                message = f"The link to “{href}” is not shown: use an address that starts with https:// or mailto:."
                 yield Finding("unusable_link", "error", message, _where(passage))
 
 
@@ -269,9 +252,7 @@ def _says_something(passage: Passage) -> bool:
 
 def _typed(passage: Passage) -> str:
     """The words of a passage except its code, where everything is meant as it stands."""
-    return words(
-        token for token in passage.tokens if token.type not in ("code_inline", "fence", "code_block")
-    )
+    return words(token for token in passage.tokens if token.type not in ("code_inline", "fence", "code_block"))
 
 
 def _table_or_passage(passage: Passage) -> tuple[str, int]:

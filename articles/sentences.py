@@ -13,9 +13,7 @@ _ABBREVIATION = re.compile(
     r"(?:^|[\s(\[“\"'])(?:[A-Z]|(?i:(?:[a-z]\.)+[a-z]|"
     r"dr|mr|mrs|ms|prof|st|vs|cf|al|ca|approx|resp|incl|excl|esp|eg|ie|viz|dept))$"
 )
-_BEFORE_NUMBER = re.compile(
-    r"(?:^|[\s(\[])(?:p|pp|no|nos|fig|figs|vol|ch|sec|ed|eds|tab|ref|refs|eq|para|suppl)$", re.IGNORECASE
-)
+_BEFORE_NUMBER = re.compile(r"(?:^|[\s(\[])(?:p|pp|no|nos|fig|figs|vol|ch|sec|ed|eds|tab|ref|refs|eq|para|suppl)$", re.IGNORECASE)
 _LETTERED = re.compile(r"(?:^|\s)[a-z]\S* [A-Z]$")  # "vitamin C. The next": no initial
 
 

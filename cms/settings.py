@@ -127,11 +127,15 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;PRAGMA recursive_triggers=ON;",
     }
 else:
-    options = DATABASES["default"].setdefault("OPTIONS", {})
-    # A database that is away or silent is noticed within seconds, so that /healthz can say so.
-    for name, value in {"connect_timeout": 2, "keepalives_idle": 5, "keepalives_interval": 1, "tcp_user_timeout": 10_000}.items():
-        options.setdefault(name, value)
-    options.setdefault("options", "-c statement_timeout=30000 -c lock_timeout=15000 -c idle_in_transaction_session_timeout=60000")
+    DATABASES["default"]["OPTIONS"] = {
+        # A database that is away or silent is noticed within seconds, so that /healthz can say so.
+        "connect_timeout": 2,
+        "keepalives_idle": 5,
+        "keepalives_interval": 1,
+        "tcp_user_timeout": 10_000,
+        "options": "-c statement_timeout=30000 -c lock_timeout=15000 -c idle_in_transaction_session_timeout=60000",
+        **DATABASES["default"].get("OPTIONS", {}),
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- People --------------------------------------------------------------------------------------------------------

@@ -5,7 +5,8 @@ A group that exists is left as the publisher has arranged it.
 
 from typing import Any
 
-from django.apps.registry import Apps, apps as installed
+from django.apps.registry import Apps
+from django.apps.registry import apps as installed
 from django.db.models import Q
 
 READS = ["view_topic", "view_contributor", "view_reference", "view_article"]

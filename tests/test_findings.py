@@ -42,9 +42,7 @@ def test_a_careful_draft_has_no_findings():
 
 @pytest.mark.parametrize("name", ["title", "summary"])
 def test_an_empty_title_or_summary_is_an_error(name):
-    assert of("empty_text", **{name: " \n"}) == [
-        Finding("empty_text", "error", f"The {name} is empty: write it.", name)
-    ]
+    assert of("empty_text", **{name: " \n"}) == [Finding("empty_text", "error", f"The {name} is empty: write it.", name)]
 
 
 @pytest.mark.parametrize("body", ["", " \n\t", "&nbsp;", "\u202e", "---", "#"])
@@ -90,9 +88,7 @@ def test_a_heading_used_twice_is_an_error(body):
     assert severities("repeated_heading", body) == ["error"]
 
 
-@pytest.mark.parametrize(
-    "body", ["## A\n\n### X\n\nx\n\n## B\n\n### X\n\ny", "## A\n\nx\n\n## B\n\n### A\n\ny"]
-)
+@pytest.mark.parametrize("body", ["## A\n\n### X\n\nx\n\n## B\n\n### X\n\ny", "## A\n\nx\n\n## B\n\n### A\n\ny"])
 def test_the_same_heading_under_different_headings_is_a_warning(body):
     assert severities("repeated_heading", body) == ["warning"]
 
@@ -102,9 +98,7 @@ def test_headings_that_differ_are_no_slip(body):
     assert of("repeated_heading", body) == []
 
 
-@pytest.mark.parametrize(
-    "body", ["### A\n\nx", "## A\n\n#### B\n\nx", "# A\n\n#### B\n\nx", "## A\n\n### B\n\n##### C\n\nx"]
-)
+@pytest.mark.parametrize("body", ["### A\n\nx", "## A\n\n#### B\n\nx", "# A\n\n#### B\n\nx", "## A\n\n### B\n\n##### C\n\nx"])
 def test_a_skipped_level_is_an_error(body):
     assert severities("skipped_level", body) == ["error"]
 
@@ -122,9 +116,7 @@ def test_levels_in_order_are_no_slip(body):
 
 
 def test_an_unknown_key_is_an_error_once():
-    assert [(f.severity, f.where) for f in of("unknown_citation", "One [@gone].\n\nTwo [@gone] [@a].")] == [
-        ("error", "“One.”")
-    ]
+    assert [(f.severity, f.where) for f in of("unknown_citation", "One [@gone].\n\nTwo [@gone] [@a].")] == [("error", "“One.”")]
 
 
 def test_known_keys_are_no_slip():
@@ -216,9 +208,7 @@ def test_a_paper_linked_or_named_but_not_cited_is_a_warning(body, named):
     assert [(f.severity, f"“{named}”" in f.message) for f in of("uncited_link", body)] == [("warning", True)]
 
 
-@pytest.mark.parametrize(
-    "body", ["See [us](https://x.org/doi).", "PMC is a library.", "`doi:10.1000/x`", "doi and PMID"]
-)
+@pytest.mark.parametrize("body", ["See [us](https://x.org/doi).", "PMC is a library.", "`doi:10.1000/x`", "doi and PMID"])
 def test_other_links_are_no_slip(body):
     assert of("uncited_link", body) == []
 
@@ -234,9 +224,7 @@ def test_other_links_are_no_slip(body):
     ],
 )  # fmt: skip
 def test_a_figure_without_a_source_is_a_warning(body, figure):
-    assert [(f.severity, f"“{figure}”" in f.message) for f in of("uncited_numbers", body)] == [
-        ("warning", True)
-    ]
+    assert [(f.severity, f"“{figure}”" in f.message) for f in of("uncited_numbers", body)] == [("warning", True)]
 
 
 @pytest.mark.parametrize(
@@ -308,9 +296,7 @@ def test_a_text_with_too_much_markup_is_an_error():
 
 
 def test_messages_quote_the_beginning_of_a_long_paragraph():
-    finding = of(
-        "typed_citation", "Nearly everybody has had cramps in the calf at least once (1). Then more words."
-    )[0]
+    finding = of("typed_citation", "Nearly everybody has had cramps in the calf at least once (1). Then more words.")[0]
     assert finding.where == "“Nearly everybody has had cramps in the calf at least once …”"
 
 

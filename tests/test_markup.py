@@ -96,9 +96,7 @@ def test_a_source_without_an_address_leads_to_the_list_of_references():
     assert shown.values("rel") == []
 
 
-@pytest.mark.parametrize(
-    "url", ["javascript:alert(1)", "data:text/html,x", " https://x", "ftp://x", "java\nscript:x"]
-)
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", " https://x", "ftp://x", "java\nscript:x"])
 def test_a_source_with_an_unsafe_address_leads_to_the_list_of_references(url):
     assert Page(render("x [@a]", {"a": Cited("a", 1, url, "L")}).html).values("href") == ["#ref-1"]
 
@@ -212,9 +210,7 @@ def test_heading_ids_are_unique_and_never_empty():
     ]
 
 
-@pytest.mark.parametrize(
-    "name", ["body", "cookie", "cite-1-1", "ref-1", "location", "__proto__", "getElementById"]
-)
+@pytest.mark.parametrize("name", ["body", "cookie", "cite-1-1", "ref-1", "location", "__proto__", "getElementById"])
 def test_no_heading_can_take_a_name_that_scripts_or_citations_use(name):
     assert all(i.startswith("section") for i in page(f"# {name}").values("id"))
 
@@ -243,8 +239,7 @@ def test_a_table_scrolls_can_be_reached_by_keyboard_and_needs_no_style_attribute
 
 def test_an_uploaded_picture_alone_is_a_figure_with_its_caption():
     assert html(f'![A *calf*]({PICTURE} "The calf")') == (
-        f'<figure><img src="{PICTURE}" alt="A calf" loading="lazy" decoding="async">'
-        "<figcaption>The calf</figcaption></figure>\n"
+        f'<figure><img src="{PICTURE}" alt="A calf" loading="lazy" decoding="async"><figcaption>The calf</figcaption></figure>\n'
     )
 
 
@@ -367,9 +362,7 @@ PAYLOADS = [
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
-@pytest.mark.parametrize(
-    "frame", ["{}", "# {}", "> - {}", "| {} |\n|---|\n| {} |", "*{}* **{}**", f'![{{}}]({PICTURE} "{{}}")']
-)
+@pytest.mark.parametrize("frame", ["{}", "# {}", "> - {}", "| {} |\n|---|\n| {} |", "*{}* **{}**", f'![{{}}]({PICTURE} "{{}}")'])
 def test_no_payload_becomes_markup(payload, frame):
     assert_safe(html(frame.replace("{}", payload), "a"))
 
@@ -390,15 +383,11 @@ def test_html_is_text():
     assert page("a <b>bold</b> claim <!-- seen -->").text == "a <b>bold</b> claim <!-- seen -->\n"
 
 
-@pytest.mark.parametrize(
-    "unseen", ["\x00", "\x08", "\x1b", "\x7f", "\x85", "\u202e", "\u2066", "\u2069", "\ufeff", "\ud800"]
-)
+@pytest.mark.parametrize("unseen", ["\x00", "\x08", "\x1b", "\x7f", "\x85", "\u202e", "\u2066", "\u2069", "\ufeff", "\ud800"])
 def test_characters_that_nobody_sees_are_dropped_however_they_are_spelt(unseen):
     entity = f"&#{ord(unseen)};"
     assert page(f"take {unseen}50 mg").text == "take 50 mg\n"
-    assert unseen not in html(
-        f"# {entity} [x{entity}](/{entity}) `{unseen}` ![{entity}]({PICTURE} '{entity}')"
-    )
+    assert unseen not in html(f"# {entity} [x{entity}](/{entity}) `{unseen}` ![{entity}]({PICTURE} '{entity}')")
     assert unseen not in plain(f"x {entity} {unseen}")
 
 

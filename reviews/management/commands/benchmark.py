@@ -24,9 +24,7 @@ class Command(BaseCommand):
         found = []
         setup_test_environment(debug=False)
         try:
-            with override_settings(
-                ROOT_URLCONF="reviews.benchmarking", PASSWORD_HASHERS=FAST_HASHES, SECURE_SSL_REDIRECT=False
-            ):
+            with override_settings(ROOT_URLCONF="reviews.benchmarking", PASSWORD_HASHERS=FAST_HASHES, SECURE_SSL_REDIRECT=False):
                 self.stdout.write(f"{'':44}{'median':>10} {'bare view':>12} {'queries':>8}")
                 for figure in benchmarking.figures():
                     found.append(asdict(figure))
