@@ -1,11 +1,10 @@
-import time
-
 import pytest
 
 from articles.drafting import LONGEST_BODY
 from articles.models import Article, Event, Revision
 from reviews import remarks
 from tests import office, worlds
+from tests.patience import patience
 
 
 @pytest.fixture
@@ -168,10 +167,9 @@ def test_the_preview_numbers_citations_and_lists_sources(cast, as_user, draft):
 
 @pytest.mark.parametrize("body", ["", "\x00", "[@", "#" * 5000, "[" * 100_000, "> " * 20_000, "[@a; " * 3_000])
 def test_no_text_breaks_the_preview(cast, as_user, body):
-    began = time.perf_counter()
-    answer = as_user(cast.wren).post(office.url("articles_article_preview"), {"content": body})
-    assert answer.status_code == 200
-    assert time.perf_counter() - began < 2
+    with patience():
+        answer = as_user(cast.wren).post(office.url("articles_article_preview"), {"content": body})
+        assert answer.status_code == 200
 
 
 def test_the_preview_answers_without_content(cast, as_user):
@@ -181,11 +179,10 @@ def test_the_preview_answers_without_content(cast, as_user):
 def test_a_megabyte_of_brackets_is_neither_shown_nor_saved_nor_lost(cast, as_user, draft):
     client, brackets = as_user(cast.wren), "[" * 1_000_000
     assert preview(client, brackets).status_code == 413
-    began = time.perf_counter()
-    answer = client.post(office.editor(draft), office.typed(draft, body=brackets))
-    assert answer.status_code == 422
-    assert f"at most {LONGEST_BODY:,}" in answer.content.decode() and brackets in answer.content.decode()
-    assert time.perf_counter() - began < 5
+    with patience():
+        answer = client.post(office.editor(draft), office.typed(draft, body=brackets))
+        assert answer.status_code == 422
+        assert f"at most {LONGEST_BODY:,}" in answer.content.decode() and brackets in answer.content.decode()
     assert Revision.objects.count() == 1
 
 
@@ -204,19 +201,6 @@ def test_the_preview_writes_nothing(cast, as_user, draft):
     events = Event.objects.count()
     preview(as_user(cast.wren), "New words.")
     assert (Revision.objects.count(), Event.objects.count()) == (1, events)
-
-
-def test_the_preview_of_a_long_article_is_quick(cast, as_user):
-    keys = [worlds.reference(cast.wren, f"study{n}").key for n in range(60)]
-    body = "\n\n".join(f"## Part {n}\n\n" + "some words here " * 16 + f"[@{key}]." for n, key in enumerate(keys))
-    client = as_user(cast.wren)
-    preview(client, body)
-    times = []
-    for _ in range(3):
-        began = time.perf_counter()
-        assert preview(client, body).status_code == 200
-        times.append(time.perf_counter() - began)
-    assert min(times) < 0.15  # about 40 ms on an idle machine
 
 
 def test_sources_are_found_by_author_title_key_and_doi(cast, as_user):

@@ -1,12 +1,11 @@
 """Slips that a machine can see are found before a reviewer has to."""
 
-import time
-
 import pytest
 from hypothesis import given, settings
 
 from articles.dialect import MARKS, MOST_MARKS
 from articles.findings import Finding, findings
+from tests.patience import patience
 from tests.test_markup import BODIES, BOMBS, MEGABYTE, PICTURE
 
 GOOD = "Cramps hurt [@a].\n\n## Causes\n\nNobody knows [@b].\n\n### In sport\n\nHeat may matter [@a; @b].\n"
@@ -312,6 +311,5 @@ def test_whatever_is_typed_something_can_be_said_about_it(body):
 def test_hostile_text_costs_little_time(bomb):
     marks = sum(bomb.count(mark) for mark in MARKS)
     body = bomb * (MOST_MARKS // marks // 4 if marks else MEGABYTE // 4 // len(bomb))
-    started = time.process_time()
-    found(body[: MEGABYTE // 4])
-    assert time.process_time() - started < 5
+    with patience():
+        found(body[: MEGABYTE // 4])

@@ -1,7 +1,6 @@
 """A writer's Markdown becomes safe HTML in which every citation is a number that can be followed."""
 
 import re
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -21,6 +20,7 @@ from articles.markup import (
     sentences_citing,
 )
 from tests.pages import Page
+from tests.patience import patience
 
 SHA = "0123456789abcdef" * 4
 OTHER = "f" * 64
@@ -513,10 +513,9 @@ def test_hostile_text_costs_little_time(bomb, size):
     marks = sum(bomb.count(mark) for mark in MARKS)
     times = (MEGABYTE if bomb == "[" else MEGABYTE // 4) // len(bomb)
     body = bomb * (min(times, MOST_MARKS // marks // 4) if marks and size != "megabytes" else times)
-    started = time.process_time()
-    rendered = render(body, cited("a"))
-    sentences_citing(body)
-    assert time.process_time() - started < 5
+    with patience():
+        rendered = render(body, cited("a"))
+        sentences_citing(body)
     assert_safe(rendered.html[:20_000].rpartition("<")[0])
 
 

@@ -3,8 +3,6 @@
 The order of detection, the identifiers and the formats are those writers really paste.
 """
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +12,7 @@ from articles.bibliography.identifiers import Identifiers
 from articles.bibliography.nlm import entry_text
 from articles.bibliography.paste import decoded, understand
 from articles.bibliography.proxies import without_proxy
+from tests.patience import patience
 
 NBIB = "PMID- 16403221\nTI  - A high level interface to SCOP.\nDP  - 2006\n"
 RIS = "TY  - JOUR\nTI  - A trial\nPY  - 2020\nER  - \n"
@@ -186,9 +185,8 @@ def test_nothing_pasted_is_nothing_understood(text: str) -> None:
     ids=range(9),
 )
 def test_hostile_text_is_answered_quickly(hostile: str) -> None:
-    started = time.monotonic()
-    assert understand(hostile)
-    assert time.monotonic() - started < 2
+    with patience():
+        assert understand(hostile)
 
 
 LINES = st.sampled_from(

@@ -1,7 +1,5 @@
 """RIS as it is found: with every loose habit of the programs that write it."""
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,6 +7,7 @@ from hypothesis import strategies as st
 from articles.bibliography.draft import NotUnderstood, SourceDraft
 from articles.bibliography.nlm import entry_text
 from articles.bibliography.ris import read_ris
+from tests.patience import patience
 
 HALPERN = """TY  - JOUR
 AU  - Halpern, Scott D.
@@ -188,9 +187,8 @@ def test_no_record_is_too_odd_to_be_read(lines: list[tuple[str, str]]) -> None:
 
 
 def test_many_records_and_very_long_ones_are_read_quickly() -> None:
-    started = time.monotonic()
-    assert len(read_ris(HALPERN * 300)) == 300
-    assert len(read_ris("TY  - JOUR\n" + "x\n" * 60_000)) == 1
-    with pytest.raises(NotUnderstood, match="more than 5,000 sources"):
-        read_ris("TY  - JOUR\nER  - \n" * 6000)
-    assert time.monotonic() - started < 4
+    with patience():
+        assert len(read_ris(HALPERN * 300)) == 300
+        assert len(read_ris("TY  - JOUR\n" + "x\n" * 60_000)) == 1
+        with pytest.raises(NotUnderstood, match="more than 5,000 sources"):
+            read_ris("TY  - JOUR\nER  - \n" * 6000)
