@@ -149,7 +149,7 @@ def test_no_record_is_rewritten_in_place_by_any_of_djangos_ways(cast):
     before = everything()
     for record in records:
         for way, deed in rewriting(type(record)._base_manager.get(pk=record.pk)).items():
-            with pytest.raises(IntegrityError, match="append-only|protected"), transaction.atomic():
+            with pytest.raises(IntegrityError, match=r"append-only|protected"), transaction.atomic():
                 deed()
                 pytest.fail(f"{way} rewrote {record!r}")
     assert everything() == before

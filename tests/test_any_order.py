@@ -1,0 +1,273 @@
+"""Every verb, in any order, by anybody, while the years go by. Whatever happens, some things are never true.
+
+Each story is told by a seed, and told again the same way by the same seed. STORIES=500 tells that many more.
+"""
+
+import datetime
+import os
+import random
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import time_machine
+from django.db import transaction
+from django.test import Client
+
+from articles import drafting, history, pages
+from articles.models import Article, Contribution, Page, Revision, User
+from articles.refusal import Refused
+from reviews import credentials, gate, publishing, remarks, signing
+from reviews.models import Credential, Publication, Remark, ReviewRequest, SignOff
+from reviews.models.signoff import Decision, Kind
+from reviews.verification import faults
+from tests import worlds
+
+STORIES = int(os.environ.get("STORIES", "4"))
+STEPS = 60
+START = datetime.datetime(2026, 3, 1, 9, tzinfo=datetime.UTC)
+PEOPLE = ["wren", "milo", "ed", "fay", "dr_ruth", "dr_omar", "dr_late", "root"]
+REVIEWERS = ["fay", "dr_ruth", "dr_omar"]
+
+
+class Story:
+    def __init__(self, seed: int, clock: Any) -> None:
+        self.chance = random.Random(seed)
+        self.clock = clock
+        self.cast = worlds.the_cast()
+        self.done: Counter[str] = Counter()
+        self.saved: dict[int, tuple[str, str]] = {}  # what was ever saved
+        self.told: set[int] = set()  # what was ever written into a history
+        for number in (1, 2):
+            self.keep(worlds.drafted(self.cast, slug=f"article-{number}", title=f"article-{number}"))
+
+    def goes_on(self) -> None:
+        often = [self.save, self.request_review, self.sign, self.have_the_draft_signed, self.publish]
+        seldom = [self.restore, self.say_something, self.revoke, self.resolve, self.withdraw, self.rebuild, self.let_time_pass]
+        rarely = [self.start, self.revoke_credential, self.verify_credential]
+        self.chance.choice(often * 4 + seldom * 2 + rarely)()
+
+    # --- Chance -------------------------------------------------------------------------------------------------------
+    def someone(self) -> User:
+        return getattr(self.cast, self.chance.choice(PEOPLE))
+
+    def writer(self) -> User:
+        return getattr(self.cast, self.chance.choice(["wren", "milo", "ed"] * 8 + PEOPLE))
+
+    def reviewer(self) -> User:
+        return getattr(self.cast, self.chance.choice(REVIEWERS * 4 + PEOPLE))
+
+    def one_of(self, rows: Any) -> Any:
+        """More often a late one."""
+        found = list(rows.order_by("-pk")[:4])
+        return self.chance.choice(found) if found else None
+
+    def attempt(self, verb: str, deed: Callable[[], Any]) -> Any:
+        try:
+            with transaction.atomic():
+                result = deed()
+        except Refused as refusal:
+            assert refusal.reasons
+            assert all(reason.strip() for reason in refusal.reasons)
+            self.done[f"{verb} refused"] += 1
+            return None
+        self.done[verb] += 1
+        return result
+
+    def keep(self, revision: Revision | None) -> None:
+        if revision:
+            self.saved.setdefault(revision.pk, (revision.body, revision.digest))
+
+    # --- Writing ------------------------------------------------------------------------------------------------------
+    def start(self) -> None:
+        slug, by = f"article-{self.chance.randint(1, 5)}", self.writer()
+        self.keep(self.attempt("start", lambda: worlds.drafted(self.cast, by=by, slug=slug, title=slug)))
+
+    def save(self) -> None:
+        article, by = self.one_of(Article.objects), self.writer()
+        base = article.draft if self.chance.random() < 0.8 else self.one_of(article.revisions)
+        body = f"{base.body}\n\nSentence {self.chance.randint(1, 3)} of {by}."
+        text = worlds.changed(base, body=body, kind=self.chance.choice(Revision.Kind.values))
+        self.keep(self.attempt("save", lambda: drafting.save_draft(article.pk, text, base=base.pk, by=by)))
+
+    def restore(self) -> None:
+        old, by = self.one_of(Revision.objects), self.writer()
+        base = Article.objects.get(pk=old.article_id).draft_id
+        self.keep(self.attempt("restore", lambda: drafting.restore(old, base=base, by=by)))
+
+    def say_something(self) -> None:
+        revision, by = self.one_of(Revision.objects), self.someone()
+        self.attempt("remark", lambda: remarks.remark(revision, text="Is it so?", quote="", by=by))
+        found, settles = self.one_of(Remark.objects), self.chance.random() < 0.5
+        self.attempt("reply", lambda: remarks.reply(found, text="", resolves=settles, by=by))
+
+    # --- Reviewing ----------------------------------------------------------------------------------------------------
+    def ask(self, revision: Revision, kind: str, reviewer: User) -> ReviewRequest | None:
+        by = self.someone()
+        return self.attempt("ask", lambda: worlds.asked(revision, kind, reviewer, by=by))
+
+    def answer(self, request: ReviewRequest, decision: str, by: User, **changes: Any) -> None:
+        note = "" if decision == Decision.APPROVE else "Say it otherwise."
+        given = worlds.answer(request, decision=decision, note=note, **changes)
+        self.attempt(f"sign {decision}", lambda: signing.sign(request.pk, given, by=by))
+
+    def request_review(self) -> None:
+        draft = self.one_of(Article.objects).draft
+        revision = draft if self.chance.random() < 0.8 else self.one_of(Revision.objects)
+        self.ask(revision, self.chance.choice(Kind.values), self.reviewer())
+
+    def sign(self) -> None:
+        unanswered = ReviewRequest.objects.filter(signoff=None)
+        request = self.one_of(unanswered if self.chance.random() < 0.8 else ReviewRequest.objects)
+        if request:
+            wrong = [{}] * 12 + [{"password": "guessed"}, {"seen": 1}, {"accepted": False}, {"verdicts": {}}]
+            by = request.reviewer if self.chance.random() < 0.8 else self.someone()
+            self.answer(request, self.chance.choice([*Decision.values, "approve", "perhaps"]), by, **self.chance.choice(wrong))
+
+    def have_the_draft_signed(self) -> None:
+        """The straight road, without which chance would seldom come to the end of it."""
+        draft = self.one_of(Article.objects).draft
+        people = self.chance.sample(REVIEWERS, 2)
+        for kind, name in zip((Kind.FACTS, Kind.MEDICAL), people, strict=True):
+            reviewer = getattr(self.cast, name)
+            if request := self.ask(draft, kind, reviewer):
+                self.answer(request, Decision.APPROVE, reviewer)
+        if self.chance.random() < 0.6:
+            self.out(draft)
+
+    def revoke(self) -> None:
+        if signoff := self.one_of(SignOff.objects):
+            by = signoff.reviewer if self.chance.random() < 0.5 else self.someone()
+            self.attempt("revoke", lambda: signing.revoke(signoff, reason="Misread.", by=by))
+
+    def resolve(self) -> None:
+        if objection := self.one_of(SignOff.objects.exclude(decision=Decision.APPROVE)):
+            by = self.someone()
+            self.attempt("resolve", lambda: signing.resolve(objection, reason="Another has read it.", by=by))
+
+    def revoke_credential(self) -> None:
+        credential, by = self.one_of(Credential.objects), self.someone()
+        deed = lambda: credentials.revoke_credential(credential, reason="Struck off.", by=by)  # noqa: E731
+        self.attempt("revoke credential", deed)
+
+    def verify_credential(self) -> None:
+        holder, by = self.reviewer(), self.someone()
+        self.attempt("verify credential", lambda: worlds.credential(holder, verified_by=by, number="ANEW"))
+
+    # --- Letting out and taking back ----------------------------------------------------------------------------------
+    def publish(self) -> None:
+        self.out(self.one_of(Revision.objects))
+
+    def out(self, revision: Revision) -> None:
+        by = self.someone()
+        blocked = gate.blockers(gate.read(revision))
+        published = self.attempt("publish", lambda: publishing.publish(revision, by=by))
+        assert (published is None) == bool(blocked), "publish and the gate are of one mind"
+        assert published is None or published.revision_id == revision.pk
+
+    def withdraw(self) -> None:
+        if publication := self.one_of(Publication.objects):
+            reason, by = self.chance.choice(["Out of date.", "Out of date.", " "]), self.someone()
+            self.attempt("withdraw", lambda: publishing.withdraw(publication, reason=reason, by=by))
+
+    def rebuild(self) -> None:
+        article = self.one_of(Article.objects)
+        before = Page.objects.filter(article=article).values().first()
+        publishing.rebuild(article.pk)
+        assert Page.objects.filter(article=article).values().first() == before
+
+    def let_time_pass(self) -> None:
+        self.clock.shift(datetime.timedelta(days=self.chance.choice([1, 40, 200])))
+
+    # --- What is never true -------------------------------------------------------------------------------------------
+    def no_draft_is_lost_or_changed(self) -> None:
+        assert {pk: (body, digest) for pk, body, digest in Revision.objects.values_list("pk", "body", "digest")} == self.saved
+        for article in Article.objects.all():
+            revisions = list(article.revisions.order_by("number").values_list("number", "pk"))
+            assert [number for number, _ in revisions] == list(range(1, len(revisions) + 1))
+            assert article.draft_id == revisions[-1][1]
+
+    def nobody_signs_what_they_had_a_hand_in(self) -> None:
+        """Nor what grew out of it: whoever wrote once stays an author of all that follows."""
+        authors: dict[int, set[int]] = {}
+        for revision in Revision.objects.order_by("article", "number").prefetch_related("contributions", "signoffs"):
+            wrote = authors.setdefault(revision.article_id, set())
+            wrote.add(revision.author_id)
+            roles = {c.user_id: c.role for c in revision.contributions.all()}
+            assert {user for user, role in roles.items() if role != Contribution.Role.REVIEWER} == wrote
+            for signoff in revision.signoffs.all():
+                assert signoff.reviewer_id not in wrote
+                assert signoff.digest == revision.digest
+
+    def every_page_shows_the_last_publication(self) -> None:
+        shown = {page.article_id: page for page in Page.objects.select_related("withdrawal")}
+        last = {p.article_id: p for p in Publication.objects.order_by("pk").select_related("withdrawal")}
+        assert shown.keys() == last.keys()
+        for article, page in shown.items():
+            assert page.publication_id == last[article].pk
+            assert page.withdrawal == getattr(last[article], "withdrawal", None)
+            assert pages.is_genuine(page)
+
+    def what_is_live_two_others_approved_and_stand_by(self) -> None:
+        for page in Page.objects.live().select_related("publication__revision", "publication__medical", "publication__facts"):
+            publication = page.publication
+            for signoff, kind in ((publication.medical, Kind.MEDICAL), (publication.facts, Kind.FACTS)):
+                assert (signoff.kind, signoff.decision) == (kind, Decision.APPROVE)
+                assert (signoff.revision_id, signoff.digest) == (publication.revision_id, publication.revision.digest)
+                assert not hasattr(signoff, "revocation")
+                assert gate.seal_holds(signoff)
+            wrote = publication.revision.contributions.exclude(role=Contribution.Role.REVIEWER)
+            hands = {publication.medical.reviewer_id, publication.facts.reviewer_id, *wrote.values_list("user", flat=True)}
+            assert len(hands) == 2 + wrote.count()
+
+    def a_reader_gets_what_the_records_say(self) -> None:
+        for page in Page.objects.select_related("publication__revision", "publication__medical"):
+            answer = Client().get(page.get_absolute_url())
+            words, publication = answer.content.decode(), page.publication
+            assert answer.status_code == (410 if page.withdrawal_id else 200)
+            for told in (publication.revision.digest[:12], publication.medical.signed_as.split(",")[0]):
+                assert (told in words) == (page.withdrawal_id is None)
+        for article in Article.objects.filter(page=None):
+            assert Client().get(article.get_absolute_url()).status_code == 404
+
+    def history_only_grows(self) -> None:
+        told = set(history.Event.objects.values_list("pk", flat=True))
+        assert self.told <= told
+        self.told = told
+
+    def check(self) -> None:
+        self.no_draft_is_lost_or_changed()
+        self.nobody_signs_what_they_had_a_hand_in()
+        self.every_page_shows_the_last_publication()
+        self.what_is_live_two_others_approved_and_stand_by()
+        self.history_only_grows()
+
+
+def told(seed: int) -> Counter[str]:
+    with time_machine.travel(START) as clock:
+        story = Story(seed, clock)
+        for step in range(STEPS):
+            story.goes_on()
+            story.check()
+            if step % 15 == 14:
+                story.a_reader_gets_what_the_records_say()
+        assert list(faults()) == []  # no chain, digest, seal, key, page or witness is broken
+    return story.done
+
+
+def test_in_any_order_by_anybody_at_any_time_the_promises_hold(db):
+    done: Counter[str] = Counter()
+    for seed in range(STORIES):
+        with transaction.atomic():
+            try:
+                done += told(seed)
+            except Exception as error:
+                error.add_note(f"This was story {seed}.")
+                raise
+            transaction.set_rollback(True)
+    # A promise about what never came about would be easily kept.
+    for verb in ("start", "save", "ask", "sign approve", "revoke", "resolve", "publish", "withdraw"):
+        assert done[verb], f"no story came as far as {verb}: {done}"
+        assert done[f"{verb} refused"], f"nobody was refused to {verb}: {done}"
+    for verb in ("restore", "sign changes", "sign decline"):
+        assert done[verb], f"no story came as far as {verb}: {done}"
