@@ -23,7 +23,7 @@ from reviews.models.signoff import Decision, Kind
 from reviews.verification import faults
 from tests import worlds
 
-STORIES = int(os.environ.get("STORIES", "4"))
+STORIES = int(os.environ.get("STORIES", "3"))
 STEPS = 60
 START = datetime.datetime(2026, 3, 1, 9, tzinfo=datetime.UTC)
 PEOPLE = ["wren", "milo", "ed", "fay", "dr_ruth", "dr_omar", "dr_late", "root"]

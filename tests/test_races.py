@@ -23,7 +23,7 @@ from reviews.models.signoff import Kind
 from tests import worlds
 
 SQLITE = connection.vendor == "sqlite"
-ROUNDS = 10  # of each race; the longest takes a second
+ROUNDS = 8  # of each race
 postgresql = [
     pytest.mark.postgresql,
     pytest.mark.skipif(SQLITE, reason="needs PostgreSQL: SQLite lets one writer in at a time"),

@@ -501,7 +501,7 @@ def killing(deed: Callable[[], Any]) -> int:
     before = everything()
     for step in itertools.count():
         try:
-            with connection.execute_wrapper(killed_at(step)), transaction.atomic():
+            with connection.execute_wrapper(killed_at(step)):
                 deed()
         except Killed:
             assert everything() == before, f"killed at statement {step}"
