@@ -61,6 +61,20 @@ def test_what_is_published_is_what_was_signed_and_not_what_was_saved_since(cast)
     assert read()[0] == 200
 
 
+def test_what_a_reader_gets_is_the_newest_publication_and_its_signers(cast):
+    first = worlds.published(cast)
+    second = worlds.redrafted(first.revision, by=cast.wren, title="Leg cramps, told anew")
+    worlds.signed(second, Kind.FACTS, cast.fay, by=cast.ed)
+    worlds.signed(second, Kind.MEDICAL, cast.dr_omar, by=cast.ed)
+    publishing.publish(second, by=cast.ed)
+    words = read()[1]
+    assert "Leg cramps, told anew" in words
+    assert second.digest[:12] in words
+    assert "Omar Haddad" in words
+    for old in (first.revision.digest[:12], "Ruth Okonkwo"):
+        assert old not in words
+
+
 CHANGES = {
     "title": "Leg cramps at midnight",
     "slug": "cramps-at-midnight",
