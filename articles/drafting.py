@@ -6,14 +6,15 @@ shows both texts.
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from articles.citing import cite
+from articles.citing import cite, under_kept_keys, with_merged_keys
 from articles.history import record
 from articles.markup import picture_paths
 from articles.models import Article, Citation, Contribution, Page, Picture, PictureUse, Revision, Topic, User
@@ -37,6 +38,7 @@ class Text:
     picture_decorative: bool = False
     kind: str = Revision.Kind.UPDATE
     change_note: str = ""
+    retracted_reasons: Mapping[str, str] = field(default_factory=dict)  # by citation key
 
     def tidied(self) -> "Text":
         """One form for one text: Unix line ends, composed characters (Unicode NFC), nothing unprintable."""
@@ -45,9 +47,12 @@ class Text:
             slug=self.slug.strip().lower(),
             title=" ".join(_printable(self.title).split()),
             summary=" ".join(_printable(self.summary).split()),
-            body=_printable(self.body).strip(),
+            body=with_merged_keys(_printable(self.body).strip()),
             picture_alt="" if self.picture_decorative else " ".join(_printable(self.picture_alt).split()),
             change_note=" ".join(_printable(self.change_note).split()),
+            retracted_reasons={
+                key: " ".join(_printable(why).split()) for key, why in under_kept_keys(self.retracted_reasons).items()
+            },
         )
 
 
@@ -61,7 +66,11 @@ def start_article(text: Text, *, topic: Topic, by: User) -> Revision:
     """A new article with its first draft, owned by whoever starts it."""
     text = text.tidied()
     _refuse_unless_sound(text, article=None)
-    article = Article.objects.create(slug=text.slug, topic=topic, owner=by, created_at=timezone.now())
+    try:
+        with transaction.atomic():
+            article = Article.objects.create(slug=text.slug, topic=topic, owner=by, created_at=timezone.now())
+    except IntegrityError as error:  # somebody took the address in this very moment
+        raise Refused(_address_taken(text.slug)) from error
     record("article.started", by=by, article=article, topic=topic.slug)
     return _save(article, text, parent=None, by=by)
 
@@ -76,7 +85,7 @@ def save_draft(article_id: int, text: Text, *, base: int | None, by: User) -> Re
     text = text.tidied()
     draft = article.draft
     unsaved = _compose(article, text, draft)
-    citations = cite(text.body)
+    citations = cite(text.body, text.retracted_reasons)
     if draft and _same_words(unsaved, citations, draft):
         return draft
     if draft and draft.pk != base:
@@ -134,7 +143,7 @@ def _same_words(unsaved: Revision, citations: list[Citation], draft: Revision) -
 def _save(article: Article, text: Text, *, parent: Revision | None, by: User) -> Revision:
     revision = _compose(article, text, parent)
     revision.author, revision.created_at = by, timezone.now()
-    citations = cite(text.body)
+    citations = cite(text.body, text.retracted_reasons)
     contributions = _contributions(article, parent, by)
     revision.digest = digest_of(revision, citations, contributions)
     revision.save(force_insert=True)
@@ -209,8 +218,12 @@ def _address_faults(slug: str, article: Article | None) -> list[str]:
         return [f"The address of a published article stays as it is: {page.slug}."]
     # An older revision, signed under an address that its article has left since, may still be published there.
     if Revision.objects.filter(slug=slug).exclude(article=article).exists():
-        return [f"Another article has the address {slug}: choose a different one."]
+        return [_address_taken(slug)]
     return []
+
+
+def _address_taken(slug: str) -> str:
+    return f"Another article has the address {slug}: choose a different one."
 
 
 def _printable(text: str) -> str:

@@ -49,7 +49,12 @@ def missed(article: Article, since: int, names: set[str]) -> list[Event]:
 
 def tells_of(article: Article, name: str, **data: Any) -> bool:
     """Whether the article's history has a genuine line of this name that says all this."""
-    return any(data.items() <= event.data.items() for event in article.events.filter(name=name) if is_genuine(event))
+    return any(data.items() <= event.data.items() for event in genuine_events(article, name))
+
+
+def genuine_events(article: Article, name: str) -> list[Event]:
+    """The lines of this name that `record` wrote, as they stand."""
+    return [event for event in article.events.filter(name=name) if is_genuine(event)]
 
 
 def is_genuine(event: Event) -> bool:

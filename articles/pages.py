@@ -141,6 +141,7 @@ def context(revision: Revision, publication: Any | None, note: str = "") -> dict
         "contents": [{"id": h.id, "text": h.text, "level": h.level} for h in rendered.headings if h.level == 2],
         "reading_minutes": max(1, round(len(plain(revision.body).split()) / WORDS_PER_MINUTE)),
         "references": [_reference(citation, rendered.places.get(citation.key, 0)) for citation in citations],
+        "source_notes": _source_notes(revision) if publication else [],
         "digest": revision.digest,
         "digest_short": revision.digest[:12],
         "revision_number": revision.number,
@@ -169,6 +170,15 @@ def card(page: Page) -> dict[str, Any]:
         "reviewed_by": page.publication.medical.signed_as,
         "picture": _picture(revision),
     }
+
+
+def _source_notes(revision: Revision) -> list[dict[str, Any]]:
+    """What editors decided to tell readers about sources that no longer stand."""
+    decided = revision.article.concerns.filter(decision__public_note__gt="", reference__citations__revision=revision)
+    return [
+        {"text": concern.decision.public_note, "at": concern.decision.at}
+        for concern in decided.select_related("decision").order_by("pk").distinct()
+    ]
 
 
 def _approval(revision: Revision, kind: str) -> Any | None:
@@ -207,6 +217,7 @@ def _reference(citation: Citation, times: int) -> dict[str, Any]:
         "number": citation.number,
         "entry_html": citation.entry,
         "links": [{"label": label, "url": url} for label, url in citation.links],
+        "retracted": citation.retracted_reason,
         "backlinks": [
             {"id": f"cite-{citation.number}-{n}", "letter": chr(96 + n) if n <= 26 else str(n)} for n in range(1, times + 1)
         ],

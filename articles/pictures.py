@@ -9,7 +9,7 @@ import warnings
 
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -29,12 +29,19 @@ def store_picture(upload: UploadedFile, *, by: User) -> Picture:
     """Keeps an uploaded picture; the same picture uploaded twice is one record. Raises Refused with what is wrong."""
     if upload.size is None or upload.size > LARGEST_FILE:
         raise Refused(f"The file is larger than {LARGEST_FILE // 1024 // 1024} MB: save it smaller and upload it again.")
-    data, extension, (width, height) = _redrawn(upload.read())
+    data, extension, size = _redrawn(upload.read())
     name = sha256(data)
+    if known := Picture.objects.filter(sha256=name).first():
+        return known
+    try:
+        return _stored(name, data, extension, size, by)
+    except IntegrityError:  # the same picture arrived twice at once
+        return Picture.objects.get(sha256=name)
+
+
+def _stored(name: str, data: bytes, extension: str, size: tuple[int, int], by: User) -> Picture:
+    width, height = size
     with transaction.atomic():
-        known = Picture.objects.filter(sha256=name).first()
-        if known:
-            return known
         picture = Picture(sha256=name, extension=extension, width=width, height=height, uploaded_by=by, at=timezone.now())
         picture.file.save(f"{name}.{extension}", ContentFile(data), save=False)
         picture.save(force_insert=True)

@@ -6,12 +6,15 @@ A citation key is what texts are written with, so it stays as it is from the fir
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from articles.bibliography.identifiers import normalise_doi, normalise_isbn, normalise_pmcid, normalise_pmid, safe_url
@@ -27,8 +30,9 @@ NORMALISED: Mapping[str, Callable[[str], str]] = {
     "pmcid": normalise_pmcid,
     "isbn": normalise_isbn,
     "url": safe_url,
+    "archive_url": safe_url,
 }
-NAMES = {"doi": "DOI", "pmid": "PMID", "pmcid": "PMCID", "isbn": "ISBN", "url": "Web address"}
+NAMES = {"doi": "DOI", "pmid": "PMID", "pmcid": "PMCID", "isbn": "ISBN", "url": "Web address", "archive_url": "Archived copy"}
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,7 @@ class Source:
     pmcid: str = ""
     isbn: str = ""
     url: str = ""
+    archive_url: str = ""
 
 
 def source_of(reference: Reference) -> Source:
@@ -56,10 +61,12 @@ def seen(reference: Reference) -> str:
 
 
 @transaction.atomic
-def add_reference(source: Source, *, by: User) -> Reference:
-    """A source that texts can cite from now on."""
+def add_reference(source: Source, *, by: User, raw: str = "", provenance: Mapping[str, str] | None = None) -> Reference:
+    """A source that texts can cite from now on; `raw` and `provenance` tell what was pasted, and who said what."""
     source = _sound(source, known=None)
-    reference = _stored(Reference(**asdict(source), added_by=by, added_at=timezone.now()))
+    reference = _stored(
+        Reference(**asdict(source), raw=raw, provenance=dict(provenance or {}), added_by=by, added_at=timezone.now())
+    )
     record("reference.added", by=by, key=source.key)
     return reference
 
@@ -87,19 +94,15 @@ def is_cited(reference: Reference) -> bool:
 
 def matching(text: str) -> QuerySet[Reference]:
     """Sources in which every word asked for occurs: in the key, an identifier, an author's name, the title or the journal."""
-    found = Reference.objects.order_by("key")
+    found = Reference.objects.filter(merged_into=None).order_by("key").annotate(whole=Cast("csl", TextField()))
     for word in text.replace("\x00", "").split()[:8]:
         escaped = json.dumps(word)[1:-1]  # SQLite keeps the letters of a list as JSON wrote them
-        found = found.filter(
-            Q(key__icontains=word)
-            | Q(doi__icontains=word)
-            | Q(pmid=word)
-            | Q(pmcid__iexact=word)
-            | Q(csl__title__icontains=word)
-            | Q(csl__author__icontains=word)
-            | Q(csl__author__icontains=escaped)
-            | Q(**{"csl__container-title__icontains": word})
-        )
+        spellings = {word, escaped}
+        anywhere = reduce(or_, (Q(whole__icontains=spelling) for spelling in spellings))  # cheap, so that few are taken apart
+        author = reduce(or_, (Q(csl__author__icontains=spelling) for spelling in spellings))
+        described = Q(csl__title__icontains=word) | author | Q(**{"csl__container-title__icontains": word})
+        numbered = Q(doi__icontains=word) | Q(pmid=word) | Q(pmcid__iexact=word)
+        found = found.filter(Q(key__icontains=word) | numbered | (anywhere & described))
     return found
 
 

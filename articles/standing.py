@@ -41,6 +41,11 @@ def objections() -> Any:
     return _related("signoffs").objecting()
 
 
+def concerns() -> Any:
+    """Sources of live pages that no longer stand, and nobody has decided what follows."""
+    return _related("concerns", of=Article).open()
+
+
 def with_standing(articles: ArticleQuerySet) -> ArticleQuerySet:
     """Each article with a yes or no for every badge."""
     signoffs = _related("signoffs").filter(revision=OuterRef("draft"))
@@ -103,5 +108,5 @@ def with_open_remarks(articles: ArticleQuerySet) -> ArticleQuerySet:
     return articles.filter(Exists(remarks))
 
 
-def _related(name: str) -> Any:
-    return Revision._meta.get_field(name).related_model.objects.all()  # type: ignore[union-attr]
+def _related(name: str, of: type[Article] | type[Revision] = Revision) -> Any:
+    return of._meta.get_field(name).related_model.objects.all()  # type: ignore[union-attr]

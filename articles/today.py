@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from articles.models import Article, Event, User
-from articles.standing import counts, requests, standing, with_standing
+from articles.standing import concerns, counts, requests, standing, with_standing
 from articles.told import told
 
 LATEST = 12
@@ -33,6 +33,9 @@ def tiles(user: User) -> list[Tile]:
         found += _own(user)
     if user.has_perm("articles.edit_any_article"):
         found += _everybodys()
+    if user.has_perm("reviews.change_concern"):
+        fallen = concerns().count()
+        found.append(Tile(fallen, "Open concerns about sources", reverse("admin:reviews_concern_changelist"), "blocked"))
     return found
 
 

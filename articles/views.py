@@ -18,6 +18,7 @@ from django.utils.html import linebreaks
 from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
+from articles.history import genuine_events
 from articles.models import Article, Contribution, Contributor, Page, Picture, Topic
 from articles.pages import card, is_genuine, site
 from articles.sealing import sha256
@@ -31,10 +32,11 @@ REVALIDATE = "public, no-cache"
 @require_safe
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     """One row is the whole answer: the page, or 410 with the notice of its withdrawal."""
-    page = Page.objects.filter(slug=slug).first()
+    page = Page.objects.with_latest().filter(slug=slug).first()
     if page is None:
         raise Http404
-    if sha256(page.html.encode()) != page.etag or not is_genuine(page):
+    overtaken = page.publication_id != page.latest or page.withdrawal_id != page.notice  # an old row, put back
+    if overtaken or sha256(page.html.encode()) != page.etag or not is_genuine(page):
         log.critical("The page of article %s was not written by this site: refused. Run verify_records.", page.article_id)
         return _page(request, "503.html", {}, status=503, caching="no-store")
     return HttpResponse(
@@ -63,9 +65,11 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
 def history(request: HttpRequest, slug: str) -> HttpResponse:
     """Every version that was ever public: when, by whose signatures, and the digest of its words."""
     page = get_object_or_404(Page.objects.defer("html"), slug=slug)
-    publications = Article.objects.get(pk=page.article_id).publications.select_related(
-        "revision", "medical", "facts", "withdrawal"
-    )
+    if not is_genuine(page):
+        raise Http404
+    article = Article.objects.get(pk=page.article_id)
+    told = {event.data["publication"] for event in genuine_events(article, "article.published")}  # and no row put in by hand
+    publications = article.publications.filter(pk__in=told).select_related("revision", "medical", "facts", "withdrawal")
     about = {"title": page.title, "url": page.get_absolute_url(), "is_withdrawn": page.withdrawal_id is not None}
     lines = [_publication(publication, page) for publication in publications]
     return _page(request, "articles/history.html", {"article": about, "publications": lines})
@@ -117,7 +121,7 @@ def picture(request: HttpRequest, sha256: str, extension: str) -> HttpResponseBa
 def listed(pages: QuerySet[Page]) -> QuerySet[Page]:
     """Live pages, newest first, with all that a card shows, in one query and without the text."""
     return (
-        pages.filter(withdrawal=None)
+        pages.filter(withdrawal=None, publication__withdrawal=None)
         .select_related("article__topic", "publication__medical", "publication__revision__picture")
         .defer("html", "publication__revision__body")
         .order_by("-updated_at", "-pk")

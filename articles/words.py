@@ -25,7 +25,7 @@ def words_of(revision: Revision, citations: Iterable[Citation]) -> dict[str, Any
         "picture_decorative": revision.picture_decorative,
         "kind": revision.kind,
         "change_note": revision.change_note,
-        "citations": [[c.number, c.key, c.label, c.entry, c.url, c.links] for c in citations],
+        "citations": [[c.number, c.key, c.label, c.entry, c.url, c.links, c.retracted_reason] for c in citations],
     }
 
 

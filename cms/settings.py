@@ -201,6 +201,16 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 SECURITY_CONTACT = text("SECURITY_CONTACT", CONTACT_EMAIL)
 ADMINS = [parseaddr(address) for address in items("ADMINS")]
 
+# --- Sources -------------------------------------------------------------------------------------------------------
+# "nlm" (Citing Medicine) or "ama" (AMA Manual of Style, 11th edition).
+REFERENCE_STYLE = text("REFERENCE_STYLE", "nlm")
+if REFERENCE_STYLE not in {"nlm", "ama"}:
+    raise ImproperlyConfigured("REFERENCE_STYLE must be nlm or ama.")
+# Which registers may be asked over the network: crossref, pubmed. None until you say so.
+LOOKUPS = items("LOOKUPS")
+PUBMED_API_KEY = text("PUBMED_API_KEY")
+CHECK_LINKS = switch("CHECK_LINKS")
+
 # --- The wire ------------------------------------------------------------------------------------------------------
 if not DEBUG:
     SECURE_SSL_REDIRECT = switch("SECURE_SSL_REDIRECT", default=True)

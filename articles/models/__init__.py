@@ -1,6 +1,7 @@
 """The records of what we say. What was said never changes; only plans, profiles and projections do."""
 
 from articles.models.article import Article, Contribution, Revision, Topic
+from articles.models.check import LinkCheck, ReferenceCheck
 from articles.models.event import Event
 from articles.models.page import Page
 from articles.models.people import Contributor, User
@@ -13,10 +14,12 @@ __all__ = [
     "Contribution",
     "Contributor",
     "Event",
+    "LinkCheck",
     "Page",
     "Picture",
     "PictureUse",
     "Reference",
+    "ReferenceCheck",
     "Revision",
     "Topic",
     "User",

@@ -147,6 +147,11 @@ class Revision(models.Model):
     def __str__(self) -> str:
         return f"{self.title} (revision {self.number})"
 
+    @property
+    def retracted_reasons(self) -> dict[str, str]:
+        """For each source that is cited as retracted, by its key: why."""
+        return {citation.key: citation.retracted_reason for citation in self.citations.all() if citation.retracted_reason}
+
 
 class Contribution(models.Model):
     """Who had a hand in a revision. One role for each person: nobody both writes and signs."""

@@ -1,7 +1,7 @@
 """The finished page that readers get: a projection of a publication, rebuilt by `pages.refresh` alone."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from articles.locks import CompositeForeignKey
@@ -11,7 +11,13 @@ from articles.models.article import Article
 class PageQuerySet(models.QuerySet["Page"]):
     def live(self) -> "PageQuerySet":
         """What is on the public shelves: published, and not withdrawn since."""
-        return self.filter(withdrawal=None)
+        return self.filter(withdrawal=None, publication__withdrawal=None)
+
+    def with_latest(self) -> "PageQuerySet":
+        """Each page with what it ought to show by the records: `latest` publication, and the `notice` of its withdrawal."""
+        publications = Page._meta.get_field("publication").related_model._base_manager
+        latest = publications.filter(article=OuterRef("pk")).order_by("-pk").values("pk")[:1]
+        return self.annotate(latest=Subquery(latest), notice=F("publication__withdrawal"))
 
 
 class Page(models.Model):
@@ -28,6 +34,10 @@ class Page(models.Model):
     first_published_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     seal = models.CharField(max_length=81)
+
+    # What `with_latest` adds.
+    latest: int | None
+    notice: int | None
 
     objects = PageQuerySet.as_manager()
 

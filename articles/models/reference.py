@@ -3,14 +3,40 @@
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 
-from articles.bibliography import links, nlm
+from articles.bibliography import links
 from articles.bibliography.identifiers import Identifiers
+from articles.bibliography.standing import Notice
+from articles.bibliography.style import entry_html
 from articles.locks import AppendOnly
 
+STANDINGS = [
+    ("ok", "No notice known"),
+    ("corrected", "Corrected"),
+    ("concern", "Expression of concern"),
+    ("retracted", "Retracted"),
+    ("notice", "Is itself a notice"),
+    ("unknown", "Not checked yet"),
+    ("not_checkable", "Cannot be checked"),
+    ("failed", "The check failed"),
+]
 CITATION_KEY = r"^[A-Za-z0-9](?:[A-Za-z0-9_:.+-]{0,98}[A-Za-z0-9_+-])?$"
+
+
+class ReferenceQuerySet(models.QuerySet["Reference"]):
+    def cited_live(self) -> "ReferenceQuerySet":
+        """Cited on a page that readers see, under its own key or one that was merged into it."""
+        cited = Citation.objects.filter(
+            revision__article__page__withdrawal=None, revision__article__page__publication__revision=F("revision")
+        )
+        return self.cited_by(cited)
+
+    def cited_by(self, citations: "models.QuerySet[Citation]") -> "ReferenceQuerySet":
+        """Those that these citations cite, under their own key or one that was merged into them."""
+        merged = citations.exclude(reference__merged_into=None)
+        return self.filter(Q(pk__in=citations.values("reference")) | Q(pk__in=merged.values("reference__merged_into")))
 
 
 class Reference(models.Model):
@@ -39,8 +65,18 @@ class Reference(models.Model):
     url = models.URLField("web address", max_length=1000, blank=True)
     source_class = models.CharField("kind of source", max_length=20, choices=Class)
     peer_reviewed = models.BooleanField(default=False)
+    archive_url = models.URLField("archived copy", max_length=1000, blank=True, help_text="Where the page can be read as it was")
+    raw = models.TextField("as pasted", blank=True, editable=False, help_text="Word for word what a writer pasted")
+    provenance = models.JSONField(default=dict, editable=False, help_text="For each field, who said so")
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="merged")
+    # A projection of the checks, written with each of them, so that lists can be filtered.
+    standing = models.CharField(max_length=15, choices=STANDINGS, default="unknown", editable=False, db_index=True)
+    notices = models.JSONField(default=list, editable=False)
+    checked_at = models.DateTimeField(null=True, editable=False, db_index=True)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False)
     added_at = models.DateTimeField(editable=False)
+
+    objects = ReferenceQuerySet.as_manager()
 
     class Meta:
         ordering = ["key"]
@@ -68,8 +104,8 @@ class Reference(models.Model):
 
     @property
     def entry(self) -> str:
-        """The full entry in NLM style, as safe HTML."""
-        return nlm.entry_html(self.csl, self.identifiers)
+        """The full entry in the house style, as safe HTML, with the notices that are known about it."""
+        return entry_html(self.csl, self.identifiers, settings.REFERENCE_STYLE, [Notice(**notice) for notice in self.notices])
 
     @property
     def best_url(self) -> str:
@@ -87,6 +123,9 @@ class Citation(models.Model):
     entry = models.TextField(help_text="The formatted entry, as safe HTML")
     url = models.CharField(max_length=2000, blank=True, help_text="Where the number leads")
     links = models.JSONField(help_text="[[label, address], …]")
+    retracted_reason = models.CharField(
+        max_length=500, blank=True, help_text="Why the text cites a retracted source, as readers are told"
+    )
 
     class Meta:
         ordering = ["number"]

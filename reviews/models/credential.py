@@ -41,6 +41,7 @@ class Credential(models.Model):
     class Meta:
         ordering = ["holder", "-valid_from"]
         constraints = [
+            models.UniqueConstraint(fields=["id", "holder"], name="credential_of_holder"),
             models.CheckConstraint(
                 condition=Q(verified_by=None, verified_at=None) | Q(verified_by__isnull=False, verified_at__isnull=False),
                 name="verification_names_who_and_when",

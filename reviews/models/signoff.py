@@ -141,6 +141,12 @@ class SignOff(models.Model):
                 name="nobody_signs_what_they_wrote",
             ),
             CompositeForeignKey(
+                fields=["credential", "reviewer"],
+                to="reviews.Credential",
+                to_fields=["id", "holder"],
+                name="signer_holds_the_credential",
+            ),
+            CompositeForeignKey(
                 fields=["revision", "digest"],
                 to="articles.Revision",
                 to_fields=["id", "digest"],
