@@ -15,4 +15,5 @@ class ReviewsConfig(AppConfig):
     def ready(self) -> None:
         post_migrate.connect(make_missing_groups, sender=self)
         checks.register(our_checks.production_is_safe, checks.Tags.security, deploy=True)
+        checks.register(our_checks.lookups_are_configured)
         checks.register(our_checks.locks_are_in_place, checks.Tags.database)

@@ -21,7 +21,7 @@ from django.utils import timezone
 from articles import history
 from articles.drafting import Text, save_draft, start_article, text_of
 from articles.models import Reference, Revision, Topic, User
-from reviews import publishing, signing
+from reviews import publishing, requesting, signing
 from reviews.models import Credential
 from reviews.models.signoff import Kind
 
@@ -147,7 +147,7 @@ def _approve(revision: Revision, ed: User, fay: User, ruth: User) -> signing.Rev
         verified_by=ed, verified_at=timezone.now(),
     )  # fmt: skip
     for kind, reviewer in ((Kind.FACTS, fay), (Kind.MEDICAL, ruth)):
-        request = signing.request_review(revision, kind=kind, reviewer=reviewer, due=timezone.localdate(), by=ed)
+        request = requesting.request_review(revision, kind=kind, reviewer=reviewer, due=timezone.localdate(), by=ed)
         answer = signing.Answer(
             decision="approve",
             digest=revision.digest,

@@ -11,6 +11,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 
 from articles.locks import missing_locks
+from articles.lookup import configured
 
 
 def locks_are_in_place(
@@ -43,4 +44,16 @@ def production_is_safe(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -
     if not settings.SECURITY_CONTACT:
         hint = "Set SECURITY_CONTACT to an address that somebody reads at once."
         found.append(Warning("Nobody is told when signing is locked.", hint=hint, id="reviews.W002"))
+    return found
+
+
+def lookups_are_configured(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Runs with every `check`: a name nobody knows would otherwise switch nothing on, and say nothing."""
+    found: list[CheckMessage] = []
+    if names := configured.misspelt():
+        hint = f"LOOKUPS may name {' and '.join(configured.NAMES)}, with a comma between them."
+        found.append(Warning(f"LOOKUPS names registers that do not exist: {', '.join(names)}.", hint=hint, id="reviews.W003"))
+    if (settings.LOOKUPS or settings.CHECK_LINKS) and not settings.CONTACT_EMAIL:
+        hint = "Set CONTACT_EMAIL to an address that somebody reads; registers and sites are told it, and none is asked without."
+        found.append(Warning("Look-ups are switched on without CONTACT_EMAIL.", hint=hint, id="reviews.W004"))
     return found

@@ -17,24 +17,20 @@ from django.utils.text import slugify
 
 import articles
 from articles import history
-from articles.bibliography import identifiers
+from articles.bibliography.standing import Notice, Standing
 from articles.drafting import Text, save_draft, start_article
 from articles.models import Article, Contributor, Picture, Reference, Revision, Topic, User
 from articles.pictures import store_picture
-from reviews import credentials, publishing, remarks, signing
+from articles.references import Source, add_reference
+from articles.source_checks import Answer, record_answers
+from reviews import credentials, publishing, remarks, requesting, signing
 from reviews.models import Credential, SignOff
 from reviews.models.signoff import Decision, Kind
 
 DATA = Path(articles.__file__).parent / "demo_data"
 GROUP_OF = {"writer": "Writers", "editor": "Editors", "fact_checker": "Reviewers", "medical_reviewer": "Reviewers"}
 ABOUT_THE_SOURCE = {"id", "claims", "topic", "source_class", "peer_reviewed", "retraction", "republication_of", "superseded_by"}
-IDENTIFIERS = {
-    "DOI": ("doi", identifiers.normalise_doi),
-    "PMID": ("pmid", identifiers.normalise_pmid),
-    "PMCID": ("pmcid", identifiers.normalise_pmcid),
-    "ISBN": ("isbn", identifiers.normalise_isbn),
-    "URL": ("url", identifiers.safe_url),
-}
+IDENTIFIERS = {"DOI": "doi", "PMID": "pmid", "PMCID": "pmcid", "ISBN": "isbn", "URL": "url"}
 
 
 def password_of(username: str) -> str:
@@ -75,7 +71,9 @@ class _Story:
 
     def asks(self, revision: Revision, kind: str, reviewer: str, *, days: int = 10, note: str = "") -> Any:
         due = timezone.localdate() + datetime.timedelta(days=days)
-        return signing.request_review(revision, kind=kind, reviewer=self.cast[reviewer], due=due, by=self.cast["ed"], note=note)
+        return requesting.request_review(
+            revision, kind=kind, reviewer=self.cast[reviewer], due=due, by=self.cast["ed"], note=note
+        )
 
     def signs(self, revision: Revision, kind: str, reviewer: str, decision: str = Decision.APPROVE, note: str = "") -> SignOff:
         request = self.asks(revision, kind, reviewer)
@@ -172,6 +170,12 @@ def _only_a_draft(story: _Story) -> None:
     story.drafts("milo")
 
 
+def _rests_on_a_retracted_source(story: _Story) -> None:
+    revision = story.drafts("wren")
+    story.asks(revision, Kind.FACTS, "fay", note="The first source worries me.")
+    story.asks(revision, Kind.MEDICAL, "dr_ruth", days=14)
+
+
 STORIES = {
     "type-2-diabetes": _withdrawn,
     "low-back-pain": _live_with_a_newer_draft,
@@ -181,6 +185,7 @@ STORIES = {
     "carpal-tunnel-syndrome": _changes_requested,
     "iron-deficiency-anaemia": _waiting,
     "plantar-fasciitis": _only_a_draft,
+    "mediterranean-diet": _rests_on_a_retracted_source,
 }
 
 
@@ -231,12 +236,21 @@ def _credential(facts: dict[str, Any], *, verified_by: User) -> None:
 def _reference(facts: dict[str, Any], *, by: User) -> None:
     if Reference.objects.filter(key=facts["id"]).exists():
         return
-    Reference.objects.create(
+    source = Source(
         key=facts["id"],
         csl={name: value for name, value in facts.items() if name not in ABOUT_THE_SOURCE | set(IDENTIFIERS)},
         source_class=facts["source_class"],
         peer_reviewed=facts["peer_reviewed"],
-        added_by=by,
-        added_at=timezone.now(),
-        **{field: tidy(facts[name]) for name, (field, tidy) in IDENTIFIERS.items() if name in facts},
+        **{field: facts[name] for name, field in IDENTIFIERS.items() if name in facts},
     )
+    reference = add_reference(source, by=by)
+    if retraction := facts.get("retraction"):
+        notice = Notice(
+            type="retraction",
+            doi=retraction.get("notice_doi", ""),
+            pmid=retraction.get("notice_pmid", ""),
+            date=retraction["date"],
+            sources=("recorded facts",),
+            citation=retraction["notice_citation"],
+        )
+        record_answers(reference.pk, [Answer("recorded facts", Standing.retracted, (notice,))], by=by)

@@ -1,24 +1,20 @@
 """The gate: may these words go out? Every door meets it, because `publish` is the only way out.
 
-All facts are read once into a Case; each rule is a pure function of it that yields reasons an editor can act on.
-A new rule is one function and one line in RULES. The rules on evidence are asked again of pages that are live.
+All facts are read once into a Case; each rule is a pure function of it that yields reasons an editor can act on. Its
+docstring is what it assures, in the words of the checklist. A new rule is one function and one line in RULES. The rules
+on evidence are asked again of pages that are live.
 """
 
 import datetime
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from django.utils import timezone
-
-from articles.checking import findings_of
-from articles.findings import Finding
-from articles.models import Contribution, Revision
+from articles.models import Citation
 from articles.pages import is_genuine, review_due
-from articles.sealing import holds
-from articles.words import recomputed_digest
-from reviews.models import CitationVerdict, Publication, SignOff
-from reviews.models.signoff import Kind
-from reviews.signatures import sealed_signoff
+from reviews.case import Case, read
+from reviews.models import CitationVerdict, Publication
+
+__all__ = ["EVIDENCE", "RULES", "Case", "Reason", "Rule", "blockers", "concerns", "read"]
 
 
 @dataclass(frozen=True)
@@ -30,68 +26,52 @@ class Reason:
     mend: str
 
 
-@dataclass(frozen=True)
-class Case:
-    """Everything the rules may know of one revision, read at one moment."""
-
-    revision: Revision
-    now: datetime.datetime
-    medical: SignOff | None  # the newest standing approval of each kind
-    facts: SignOff | None
-    seals_hold: bool
-    digest_holds: bool
-    authors: frozenset[int]  # accounts that wrote or edited
-    objections: Sequence[SignOff]
-    verdicts: Sequence[CitationVerdict]
-    citations: int
-    findings: Sequence[Finding]
-    last_published: int | None  # number of the newest revision that was ever out
-    is_live: bool
-
-    @property
-    def today(self) -> datetime.date:
-        return timezone.localdate(self.now)
-
-
 Rule = Callable[[Case], Iterator[Reason]]
 
 
 def needs_fact_check(case: Case) -> Iterator[Reason]:
+    """A fact checker has approved these words."""
     if case.facts is None:
         yield Reason("needs_fact_check", "No fact checker has approved this revision.", "review")
 
 
 def needs_medical_review(case: Case) -> Iterator[Reason]:
+    """A medical reviewer has approved these words."""
     if case.medical is None:
         yield Reason("needs_medical_review", "No medical reviewer has approved this revision.", "review")
 
 
 def signers_are_independent(case: Case) -> Iterator[Reason]:
-    for signoff in _signoffs(case):
+    """Nobody who signed had a hand in the text."""
+    for signoff in case.signoffs:
         if signoff.reviewer_id in case.authors:
             text = f"{signoff.signed_as} had a hand in this text, and so cannot sign it."
             yield Reason("signers_are_independent", text, "review")
 
 
 def signers_are_two_people(case: Case) -> Iterator[Reason]:
+    """Two different people signed."""
     if case.medical and case.facts and case.medical.reviewer_id == case.facts.reviewer_id:
         text = f"{case.medical.signed_as} signed both the facts and the medicine: two people have to."
         yield Reason("signers_are_two_people", text, "review")
 
 
 def signatures_are_genuine(case: Case) -> Iterator[Reason]:
+    """The signatures are as they were made."""
     if not case.seals_hold:
         text = "A signature does not match its seal: it was altered after signing. Run verify_records, and ask for a new review."
         yield Reason("signatures_are_genuine", text, "history")
 
 
 def words_are_those_signed(case: Case) -> Iterator[Reason]:
-    if not case.digest_holds or any(signoff.digest != case.revision.digest for signoff in _signoffs(case)):
+    """The words are exactly those that were signed."""
+    if not case.digest_holds or any(signoff.digest != case.revision.digest for signoff in case.signoffs):
         text = "The stored text is not what its digest says: it was altered after signing. Run verify_records."
         yield Reason("words_are_those_signed", text, "history")
 
 
 def credential_is_verified(case: Case) -> Iterator[Reason]:
+    """The medical reviewer’s credential has been verified."""
     credential = case.medical and case.medical.credential
     if credential and credential.verified_at is None:
         text = f"Nobody has verified the credential of {credential.holder.printed_name}."
@@ -99,6 +79,7 @@ def credential_is_verified(case: Case) -> Iterator[Reason]:
 
 
 def credential_is_verified_by_another(case: Case) -> Iterator[Reason]:
+    """Somebody else verified it."""
     credential = case.medical and case.medical.credential
     if credential and credential.verified_by_id == credential.holder_id:
         text = f"{credential.holder.printed_name} verified their own credential: somebody else has to."
@@ -106,6 +87,7 @@ def credential_is_verified_by_another(case: Case) -> Iterator[Reason]:
 
 
 def credential_is_in_date(case: Case) -> Iterator[Reason]:
+    """The credential is valid today."""
     credential = case.medical and case.medical.credential
     if credential and not credential.valid_from <= case.today <= (credential.valid_until or datetime.date.max):
         text = f"The credential of {credential.holder.printed_name} is not valid today ({credential.as_printed})."
@@ -113,6 +95,7 @@ def credential_is_in_date(case: Case) -> Iterator[Reason]:
 
 
 def credential_is_not_revoked(case: Case) -> Iterator[Reason]:
+    """The credential has not been revoked."""
     credential = case.medical and case.medical.credential
     if credential and credential.revoked_at:
         text = f"The credential of {credential.holder.printed_name} was revoked on {credential.revoked_at:%-d %B %Y}."
@@ -120,12 +103,14 @@ def credential_is_not_revoked(case: Case) -> Iterator[Reason]:
 
 
 def review_is_recent(case: Case) -> Iterator[Reason]:
+    """The medical review is recent enough for this topic."""
     if case.medical and case.today >= (due := review_due(case.medical.signed_at, case.revision.article)):
         text = f"The medical review was good until {due:%-d %B %Y}: ask for a new one."
         yield Reason("review_is_recent", text, "review")
 
 
 def objections_are_settled(case: Case) -> Iterator[Reason]:
+    """Every objection has been answered."""
     for objection in case.objections:
         text = (
             f"{objection.signed_as} – {objection.meaning.lower()} – on revision {objection.revision.number} has not been "
@@ -135,19 +120,35 @@ def objections_are_settled(case: Case) -> Iterator[Reason]:
 
 
 def sources_support_the_text(case: Case) -> Iterator[Reason]:
+    """No source was found to contradict the text."""
     for verdict in case.verdicts:
         if verdict.verdict == CitationVerdict.Verdict.DOES_NOT:
             text = f"Reference {verdict.citation.number} does not support the text: {verdict.note}"
             yield Reason("sources_support_the_text", text, "text")
 
 
+def sources_stand(case: Case) -> Iterator[Reason]:
+    """No source has been retracted, unless the text says so."""
+    for citation in case.retracted:
+        yield Reason("sources_stand", told_as_retracted(citation), "text")
+
+
+def source_policy_is_kept(case: Case) -> Iterator[Reason]:
+    """The sources are of the kinds, number and places that the policy asks for."""
+    for violation in case.violations:
+        if violation.severity == "error":
+            yield Reason("source_policy_is_kept", violation.message, "policy")
+
+
 def every_citation_is_checked(case: Case) -> Iterator[Reason]:
+    """The fact check covers every source."""
     if case.facts and len(case.verdicts) < case.citations:
         text = f"The fact check covers {len(case.verdicts)} of {case.citations} citations."
         yield Reason("every_citation_is_checked", text, "review")
 
 
 def text_has_no_errors(case: Case) -> Iterator[Reason]:
+    """The text has none of the slips that can be found by machine."""
     for finding in case.findings:
         if finding.severity == "error":
             where = f" ({finding.where})" if finding.where else ""
@@ -155,18 +156,21 @@ def text_has_no_errors(case: Case) -> Iterator[Reason]:
 
 
 def change_is_explained(case: Case) -> Iterator[Reason]:
+    """Readers are told what changed."""
     if case.last_published is not None and case.revision.number > case.last_published and not case.revision.change_note:
         text = "Readers are not told what changed: save the draft again with a change note, and have it signed."
         yield Reason("change_is_explained", text, "text")
 
 
 def newer_words_are_not_replaced(case: Case) -> Iterator[Reason]:
+    """No newer words have been published."""
     if case.last_published is not None and case.revision.number < case.last_published:
         text = f"Revision {case.last_published} was published after this one: restore this text as a new draft instead."
         yield Reason("newer_words_are_not_replaced", text, "history")
 
 
 def is_not_already_live(case: Case) -> Iterator[Reason]:
+    """These words are not live yet."""
     if case.is_live:
         yield Reason("is_not_already_live", "These words are live already.", "history")
 
@@ -183,12 +187,14 @@ EVIDENCE: tuple[Rule, ...] = (
     review_is_recent,
     objections_are_settled,
     sources_support_the_text,
+    sources_stand,
 )
 RULES: tuple[Rule, ...] = (
     needs_fact_check,
     needs_medical_review,
     *EVIDENCE,
     every_citation_is_checked,
+    source_policy_is_kept,
     text_has_no_errors,
     change_is_explained,
     newer_words_are_not_replaced,
@@ -212,39 +218,8 @@ def concerns(publication: Publication) -> list[Reason]:
     return found
 
 
-def read(revision: Revision, *, medical: SignOff | None = None, facts: SignOff | None = None) -> Case:
-    """Reads every fact about one revision; the signatures are the newest standing approvals unless they are named."""
-    revision = Revision.objects.select_related("article__topic", "picture").get(pk=revision.pk)
-    signoffs = revision.signoffs.select_related("reviewer__contributor", "credential__holder__contributor")
-    medical = medical or signoffs.approving(Kind.MEDICAL).order_by("-pk").first()
-    facts = facts or signoffs.approving(Kind.FACTS).order_by("-pk").first()
-    authors = revision.contributions.exclude(role=Contribution.Role.REVIEWER).values_list("user", flat=True)
-    published = revision.article.publications.order_by("-revision__number").select_related("revision").first()
-    live = revision.article.publications.standing().order_by("-pk").first()
-    return Case(
-        revision=revision,
-        now=timezone.now(),
-        medical=medical,
-        facts=facts,
-        seals_hold=all(seal_holds(signoff) for signoff in (medical, facts) if signoff),
-        digest_holds=recomputed_digest(revision) == revision.digest,
-        authors=frozenset(authors),
-        objections=list(
-            SignOff.objects.objecting()
-            .filter(revision__article=revision.article_id, revision__number__lte=revision.number)
-            .select_related("revision")
-        ),
-        verdicts=list(facts.verdicts.select_related("citation")) if facts else [],
-        citations=revision.citations.count(),
-        findings=findings_of(revision),
-        last_published=published.revision.number if published else None,
-        is_live=live is not None and live.revision_id == revision.pk,
+def told_as_retracted(citation: Citation) -> str:
+    return (
+        f"Reference {citation.number} ({citation.key}) has been retracted: take it out, or say in the draft why it is cited "
+        "as retracted, and have that signed."
     )
-
-
-def seal_holds(signoff: SignOff) -> bool:
-    return holds("signoff", sealed_signoff(signoff, list(signoff.verdicts.all())), signoff.seal)
-
-
-def _signoffs(case: Case) -> list[SignOff]:
-    return [signoff for signoff in (case.facts, case.medical) if signoff]

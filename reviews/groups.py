@@ -19,7 +19,8 @@ GROUPS: dict[str, list[str]] = {
         *READS, "add_article", "change_article", "edit_any_article", "add_topic", "change_topic", "add_contributor",
         "change_contributor", "add_reference", "change_reference", "add_picture", "view_event", "view_credential",
         "add_credential", "change_credential", "view_reviewrequest", "add_reviewrequest", "view_publication",
-        "add_publication", "add_withdrawal", "add_resolution",
+        "add_publication", "add_withdrawal", "add_resolution", "view_concern", "change_concern", "view_sourcepolicy",
+        "add_sourcepolicy", "view_waiver", "add_waiver",
     ],
 }  # fmt: skip
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from articles.models import User
-from reviews.models import ReviewRequest, SignOff
+from reviews.models import Concern, ReviewRequest, SignOff
 
 
 def tell(user: User, subject: str, text: str) -> None:
@@ -38,6 +38,14 @@ def signed(signoff: SignOff) -> str:
         f"{signoff.signed_as} has answered your request on {signoff.signed_at:%-d %B %Y at %H:%M %Z}.\n"
         f"{signoff.meaning}, “{signoff.revision.title}” (revision {signoff.revision.number}).\n\n"
         f"Open it here: {_desk(signoff.request)}{note}\n"
+    )
+
+
+def concern(opened: Concern, number: int) -> str:
+    return (
+        f"Reference {number} of “{opened.article}”, {opened.reference.label}, now stands as: "
+        f"{opened.get_standing_display().lower()}.\n\nThe page is still live and shows nothing of it. Decide what follows: "
+        f"{settings.SITE_URL}{reverse('admin:reviews_concern_change', args=[opened.pk])}\n"
     )
 
 

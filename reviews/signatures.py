@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from articles.sealing import holds
 from reviews.models import CitationVerdict, Revocation, SignOff
 
 
@@ -25,3 +26,7 @@ def sealed_revocation(revocation: Revocation) -> dict[str, Any]:
         "reason": revocation.reason,
         "at": revocation.at.isoformat(),
     }
+
+
+def seal_holds(signoff: SignOff) -> bool:
+    return holds("signoff", sealed_signoff(signoff, list(signoff.verdicts.all())), signoff.seal)

@@ -1,4 +1,4 @@
-"""Asking for a review, signing it, taking a signature back, and settling an objection.
+"""Signing a review, taking a signature back, and settling an objection.
 
 A signature is made of two things that only its owner has: the session and, each time anew, the password (21 CFR
 11.200(a)(1)). It is bound by a digest and a keyed seal to exactly the words that were read (21 CFR 11.70).
@@ -9,17 +9,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from articles import history
-from articles.models import Article, Contribution, Revision, User
+from articles.models import Article, Contribution, User
 from articles.refusal import Refused, Stale
 from articles.sealing import seal
 from reviews import notices
+from reviews.case import retracted_sources
+from reviews.gate import told_as_retracted
 from reviews.models import CitationVerdict, Credential, Resolution, ReviewRequest, Revocation, SignOff
 from reviews.models.signoff import Decision, Kind
 from reviews.publishing import take_down
+from reviews.requesting import may_sign
 from reviews.signatures import sealed_revocation, sealed_signoff
 
 WRONG_PASSWORDS = 5
@@ -61,35 +63,6 @@ class Answer:
     accepted: bool = False
 
 
-@transaction.atomic
-def request_review(
-    revision: Revision, *, kind: str, reviewer: User, due: datetime.date, by: User, note: str = ""
-) -> ReviewRequest:
-    """Asks one person to review these words. The person becomes their reviewer, and so can no longer write them."""
-    article = Article.objects.locked(revision.article_id)
-    if article.draft_id != revision.pk:
-        raise Stale("A newer draft has been saved: open it and ask for a review of that one.")
-    reasons = unfit(reviewer, kind, revision)
-    if due < timezone.localdate():
-        reasons.append("The due date has passed: choose today or a later day.")
-    if reasons:
-        raise Refused(*reasons)
-    Contribution.objects.get_or_create(
-        revision=revision,
-        user=reviewer,
-        defaults={"role": Contribution.Role.REVIEWER, "credited_as": reviewer.printed_name},
-    )
-    request = ReviewRequest.objects.create(
-        revision=revision, kind=kind, reviewer=reviewer, due=due, note=note.strip(), asked_by=by, asked_at=timezone.now()
-    )
-    history.record(
-        "review.requested", by=by, article=article, request=request.pk, revision=revision.pk, kind=kind,
-        reviewer=reviewer.pk, due=due.isoformat(),
-    )  # fmt: skip
-    notices.tell(reviewer, f"Review asked: {revision.title}", notices.asked(request))
-    return request
-
-
 def sign(request_id: int, answer: Answer, *, by: User) -> SignOff:
     """Signs one request. Refuses with every reason at once; a wrong password is recorded although nothing else is."""
     try:
@@ -103,16 +76,6 @@ def sign(request_id: int, answer: Answer, *, by: User) -> SignOff:
 def is_locked_out(user: User) -> bool:
     """Five wrong passwords at signing close it for a quarter of an hour (21 CFR 11.300(d))."""
     return _failures(user) >= WRONG_PASSWORDS
-
-
-def signers() -> QuerySet[User]:
-    """Who has been given the right to sign. Being a superuser is no such right."""
-    given = Q(groups__permissions__codename="add_signoff") | Q(user_permissions__codename="add_signoff")
-    return User.objects.filter(given, is_active=True).distinct()
-
-
-def may_sign(user: User) -> bool:
-    return signers().filter(pk=user.pk).exists()
 
 
 @transaction.atomic
@@ -150,24 +113,6 @@ def resolve(signoff: SignOff, *, reason: str, by: User) -> Resolution:
     resolution = Resolution.objects.create(signoff=signoff, by=by, reason=reason.strip(), at=timezone.now())
     history.record("objection.resolved", by=by, article=article, signoff=signoff.pk, reason=reason.strip())
     return resolution
-
-
-def unfit(reviewer: User, kind: str, revision: Revision) -> list[str]:
-    """Every reason why this person cannot be asked; empty: they can."""
-    name = reviewer.printed_name
-    reasons = [] if kind in Kind.values else ["Choose a fact check or a medical review."]
-    if not may_sign(reviewer):
-        reasons.append(f"{name} may not sign: choose an active member of the Reviewers.")
-    if revision.contributions.filter(user=reviewer).exclude(role=Contribution.Role.REVIEWER).exists():
-        reasons.append(f"{name} had a hand in this text, and so cannot review it: choose somebody else.")
-    in_force = Credential.objects.in_force(timezone.localdate()).filter(holder=reviewer)
-    if kind == Kind.MEDICAL and not in_force.exists():
-        reasons.append(f"{name} has no verified credential in force: have one verified, or choose somebody else.")
-    if ReviewRequest.objects.open().filter(revision=revision, kind=kind, reviewer=reviewer).exists():
-        reasons.append(f"{name} has already been asked for this.")
-    if SignOff.objects.standing().filter(revision=revision, kind=kind, reviewer=reviewer).exists():
-        reasons.append(f"{name} has already signed these words.")
-    return reasons
 
 
 def _sign(request_id: int, answer: Answer, by: User) -> SignOff:
@@ -245,6 +190,8 @@ def _faults(request: ReviewRequest, answer: Answer, by: User, credential: Creden
         reasons.append("Choose a decision: approve, request changes, or decline.")
     elif answer.decision != Decision.APPROVE and not answer.note.strip():
         reasons.append("Say what has to change, or why you decline.")
+    if answer.decision == Decision.APPROVE:
+        reasons += [told_as_retracted(citation) for citation in retracted_sources(request.revision)]
     if not answer.interests.strip():
         reasons.append("Declare your competing interests and confirm what you declare; write “None” if you have none.")
     rules = _medical_faults if request.kind == Kind.MEDICAL else _facts_faults

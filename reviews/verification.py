@@ -15,8 +15,8 @@ from articles.models import Article, Contribution, Event, Page, Picture, Revisio
 from articles.pages import is_genuine
 from articles.sealing import holds, sha256
 from articles.words import recomputed_digest
-from reviews.gate import seal_holds
 from reviews.models import (
+    ConcernDecision,
     Credential,
     Publication,
     Remark,
@@ -24,10 +24,12 @@ from reviews.models import (
     ReviewRequest,
     Revocation,
     SignOff,
+    SourcePolicy,
+    Waiver,
     Withdrawal,
 )
 from reviews.models.signoff import Decision, Kind
-from reviews.signatures import sealed_revocation
+from reviews.signatures import seal_holds, sealed_revocation
 
 BATCH = 200
 # The event that a verb writes in the transaction of its row: who did it, and what it says of which columns. The first
@@ -46,6 +48,9 @@ WITNESSED: tuple[tuple[QuerySet[Any], str, str, dict[str, str]], ...] = (
     (Resolution.objects.all(), "objection.resolved", "by", {"signoff": "signoff", "reason": "reason"}),
     (Publication.objects.all(), "article.published", "by", {"publication": "pk", "revision": "revision"}),
     (Withdrawal.objects.all(), "article.withdrawn", "by", {"withdrawal": "pk", "publication": "publication", "reason": "reason"}),
+    (ConcernDecision.objects.all(), "concern.decided", "by", {"concern": "concern", "public_note": "public_note"}),
+    (SourcePolicy.objects.all(), "policy.set", "by", {"policy": "pk", "minimum_sources": "minimum_sources"}),
+    (Waiver.objects.all(), "policy.waived", "by", {"waiver": "pk", "rule": "rule", "key": "key", "reason": "reason"}),
     (Credential.objects.exclude(verified_at=None), "credential.verified", "verified_by", {
         "credential": "pk", "holder": "holder",
     }),
