@@ -123,7 +123,7 @@ def _page(
         if typed and draft
         else [],
         "saved_upon": request.session.pop(SAVED, "") if request.method == "GET" else "",
-        **(panels(request, article) if article else {}),
+        **(panels(request, article, form) if article else {}),
     }
     if form is None and draft:
         context["rendered"] = render(draft.body, by_key(draft.citations.all())).html

@@ -9,8 +9,9 @@ from django.http import QueryDict
 from django.utils.text import slugify
 from markdownx.widgets import MarkdownxWidget
 
+from articles.bibliography.standing import Standing
 from articles.drafting import Text, text_of
-from articles.models import Picture, Revision, Topic, User
+from articles.models import Citation, Picture, Revision, Topic, User
 from articles.pictures import store_picture
 from articles.refusal import Refused
 
@@ -87,6 +88,9 @@ class EditorForm(forms.Form):
         self.fields["body"].widget = MarkdownInput(*addresses)
         for name in _not_asked(draft, published):
             del self.fields[name]
+        self.retracted = _retracted(draft)
+        for citation in self.retracted:
+            self.fields[retracted_field(citation.reference_id)] = _reason_field(citation)
 
     @property
     def current_picture(self) -> Picture | None:
@@ -132,6 +136,7 @@ class EditorForm(forms.Form):
             picture_decorative=typed["picture_decorative"] if picture else False,
             kind=typed.get("kind", Revision.Kind.UPDATE),
             change_note=typed.get("change_note", ""),
+            retracted_reasons={key: typed[name] for citation in self.retracted for key, name in _keys_and_field(citation)},
         )
 
     def _picture(self) -> Picture | None:
@@ -151,6 +156,32 @@ class EditorForm(forms.Form):
         data[name] = value
         self.data = data
         return self
+
+
+def retracted_field(reference_id: int) -> str:
+    """The name of the field that asks why a retracted source is cited."""
+    return f"retracted_{reference_id}"
+
+
+def _retracted(draft: Revision | None) -> list[Citation]:
+    if draft is None:
+        return []
+    cited = draft.citations.select_related("reference__merged_into")
+    return [c for c in cited if (c.reference.merged_into or c.reference).standing == Standing.retracted]
+
+
+def _reason_field(citation: Citation) -> forms.CharField:
+    return forms.CharField(
+        label="Why it is cited although it was retracted", required=False, max_length=500, initial=citation.retracted_reason,
+        help_text="Readers see this. Without it nobody can sign or publish the text.",
+        widget=forms.Textarea(attrs={"rows": 2, "form": "editor"}),
+    )  # fmt: skip
+
+
+def _keys_and_field(citation: Citation) -> list[tuple[str, str]]:
+    """A source that was merged meanwhile is cited under the other key from this save on."""
+    kept = citation.reference.merged_into or citation.reference
+    return [(key, retracted_field(citation.reference_id)) for key in {citation.key, kept.key}]
 
 
 def initial_of(draft: Revision) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET, require_POST
 
 from articles.admin.doors import account
+from articles.admin.source_words import STANDING, TINTS, WORTH_SAYING
 from articles.bibliography.nlm import entry_text
 from articles.citing import by_key, cite
 from articles.drafting import LONGEST_BODY
@@ -56,7 +57,13 @@ def references(request: HttpRequest) -> JsonResponse:
     return JsonResponse(
         {
             "results": [
-                {"key": reference.key, "label": reference.label, "entry": entry_text(reference.csl, reference.identifiers)}
+                {
+                    "key": reference.key,
+                    "label": reference.label,
+                    "entry": entry_text(reference.csl, reference.identifiers),
+                    "standing": STANDING[reference.standing] if reference.standing in WORTH_SAYING else "",
+                    "tint": TINTS.get(reference.standing, ""),
+                }
                 for reference in found
             ]
         }

@@ -28,7 +28,7 @@ def side_of_text(text: Text, draft: Revision) -> dict[str, str]:
         **_words(tidy),
         "Kind of change": draft.get_kind_display() if first else Revision.Kind(tidy.kind).label,
         "What changed": "" if first else tidy.change_note,
-        "Sources": _sources(cite(tidy.body)),
+        "Sources": _sources(cite(tidy.body, tidy.retracted_reasons)),
     }
 
 
@@ -49,4 +49,5 @@ def _picture(picture: Picture | None, alt: str, *, decorative: bool) -> str:
 
 
 def _sources(citations: list[Citation]) -> str:
-    return "\n".join(f"{c.number}. {html.unescape(_TAG.sub('', c.entry))}" for c in citations)
+    lines = [(f"{c.number}. {html.unescape(_TAG.sub('', c.entry))}", c.retracted_reason) for c in citations]
+    return "\n".join(f"{line} (cited although it was retracted: {why})" if why else line for line, why in lines)

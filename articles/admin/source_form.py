@@ -84,6 +84,7 @@ class SourceForm(forms.Form):
     pmcid = _text("PMCID")
     isbn = _text("ISBN")
     url = _text("Web address")
+    archive_url = _text("Archived copy", "Where the page can still be read as it was, such as web.archive.org")
 
     def __init__(self, *args: Any, reference: Reference | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -136,6 +137,16 @@ class SourceForm(forms.Form):
             parts = [typed[name] for name in ISSUED if typed[name]]
             _set(csl, "issued", {"date-parts": [parts]} if parts else None)
         return csl
+
+
+def described(typed: Mapping[str, Any]) -> dict[str, Any]:
+    """A short description, of the few fields that are asked where nothing was understood."""
+    csl: dict[str, Any] = {"type": typed.get("type") or "article-journal"}
+    _set(csl, "title", " ".join(typed["title"].split()))
+    _set(csl, "author", [_person(" ".join(line.split())) for line in typed["authors"].splitlines() if line.strip()])
+    _set(csl, "container-title", " ".join(typed["container_title"].split()))
+    _set(csl, "issued", {"date-parts": [[typed["year"]]]} if typed["year"] else None)
+    return csl
 
 
 def initial_of(reference: Reference) -> dict[str, Any]:

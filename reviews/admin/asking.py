@@ -15,7 +15,8 @@ from django.utils import timezone
 from articles.admin.doors import account, status_of
 from articles.models import Article, Revision, User
 from articles.refusal import Refused
-from reviews import signing
+from reviews import requesting
+from reviews.admin import sourced
 from reviews.admin.screens import screen
 from reviews.models import ReviewRequest
 from reviews.models.signoff import Kind
@@ -59,7 +60,7 @@ def ask(request: HttpRequest, revision: Revision) -> HttpResponse:
     user = account(request)
     if not Article.objects.editable_by(user).filter(pk=revision.article_id).exists():
         raise PermissionDenied
-    people = sorted(signing.signers().select_related("contributor"), key=lambda one: one.printed_name)
+    people = sorted(requesting.signers().select_related("contributor"), key=lambda one: one.printed_name)
     if request.method != "POST":
         initial = {"due": timezone.localdate() + USUAL_TIME, **_asked_before(revision)}
         return _draw(request, revision, people, AskingForm(people, initial=initial), [], 200)
@@ -82,7 +83,7 @@ def _request_all(revision: Revision, chosen: list[tuple[Kind, User]], due: datet
     refusals: list[Refused] = []
     for kind, reviewer in chosen:
         try:
-            signing.request_review(revision, kind=kind, reviewer=reviewer, due=due, note=note, by=by)
+            requesting.request_review(revision, kind=kind, reviewer=reviewer, due=due, note=note, by=by)
         except Refused as refusal:
             refusals.append(refusal)
     if refusals:
@@ -94,14 +95,23 @@ def _draw(
 ) -> HttpResponse:
     kinds = []
     for kind in (Kind.FACTS, Kind.MEDICAL):
-        candidates = [Candidate(user, signing.unfit(user, kind, revision)) for user in people]
+        candidates = [Candidate(user, requesting.unfit(user, kind, revision)) for user in people]
         fit = {str(candidate.user.pk) for candidate in candidates if not candidate.reasons}
         boxes = [box for box in form[kind] if str(box.data["value"]) in fit]
         kinds.append({"field": form[kind], "boxes": boxes, "unfit": [one for one in candidates if one.reasons]})
     newest = revision.article.draft
     newer = newest if newest and newest.pk != revision.pk else None
     return screen(
-        request, "ask", "Ask for review", status=status, revision=revision, form=form, kinds=kinds, reasons=reasons, newer=newer
+        request,
+        "ask",
+        "Ask for review",
+        status=status,
+        revision=revision,
+        form=form,
+        kinds=kinds,
+        reasons=reasons,
+        newer=newer,
+        **sourced.of(request, revision),
     )
 
 

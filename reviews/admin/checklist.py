@@ -11,27 +11,6 @@ from reviews.admin.printing import printed_time, signatures_on
 from reviews.admin.remarks import remarks_on
 from reviews.models import ReviewRequest, SignOff
 
-# What each rule of the gate makes sure of, as a line that can be ticked.
-ASSURES: dict[str, str] = {
-    "needs_fact_check": "A fact checker has approved these words",
-    "needs_medical_review": "A medical reviewer has approved these words",
-    "signers_are_independent": "Nobody who signed had a hand in the text",
-    "signers_are_two_people": "Two different people signed",
-    "signatures_are_genuine": "The signatures are as they were made",
-    "words_are_those_signed": "The words are exactly those that were signed",
-    "credential_is_verified": "The medical reviewer’s credential has been verified",
-    "credential_is_verified_by_another": "Somebody else verified it",
-    "credential_is_in_date": "The credential is valid today",
-    "credential_is_not_revoked": "The credential has not been revoked",
-    "review_is_recent": "The medical review is recent enough for this topic",
-    "objections_are_settled": "Every objection has been answered",
-    "sources_support_the_text": "No source was found to contradict the text",
-    "every_citation_is_checked": "The fact check covers every source",
-    "text_has_no_errors": "The text has none of the slips that can be found by machine",
-    "change_is_explained": "Readers are told what changed",
-    "newer_words_are_not_replaced": "No newer words have been published",
-    "is_not_already_live": "These words are not live yet",
-}
 # Rules that say nothing as long as the signature they are about is missing.
 ABOUT_SIGNATURES = {
     "signers_are_independent": ("facts", "medical"),
@@ -100,7 +79,7 @@ def _line(rule: gate.Rule, case: gate.Case, user: User) -> Line:
     reasons = list(rule(case))
     unsigned = any(getattr(case, kind) is None for kind in ABOUT_SIGNATURES.get(rule.__name__, ()))
     return Line(
-        assures=ASSURES[rule.__name__],
+        assures=(rule.__doc__ or rule.__name__).rstrip("."),
         state="blocks" if reasons else "waits" if unsigned else "holds",
         reasons=[reason.text for reason in reasons],
         mend=_mend(reasons[0].mend, case.revision, user) if reasons else None,
@@ -116,6 +95,8 @@ def _mend(where: str, revision: Revision, user: User) -> Mend | None:
         if article.draft_id == revision.pk:
             return Mend(f"{reverse('admin:reviews_reviewrequest_add')}?revision={revision.pk}", "Ask for review")
         return Mend(reverse("admin:articles_article_revisions", args=[article.pk]), "All revisions")
+    if where == "policy" and user.has_perm("reviews.add_waiver"):
+        return Mend(reverse("admin:reviews_waiver_add") + f"?revision={revision.pk}", "Accept it, with a reason")
     if where == "credential" and user.has_perm("reviews.view_credential"):
         return Mend(reverse("admin:reviews_credential_changelist"), "Credentials")
     if where == "history":

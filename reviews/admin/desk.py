@@ -10,7 +10,7 @@ from articles import history
 from articles.admin.doors import account, status_of
 from articles.refusal import Refused, Stale
 from reviews import signing
-from reviews.admin import reading
+from reviews.admin import reading, sourced
 from reviews.admin.answering import AnsweringForm, blank, renewed
 from reviews.admin.screens import screen
 from reviews.models import ReviewRequest
@@ -61,6 +61,7 @@ def _draw(
         form=form,
         reasons=reasons,
         statement=signing.STATEMENT,
+        **sourced.of(request, context["revision"]),
         locked_out=form is not None and signing.is_locked_out(user),
         **context,
     )

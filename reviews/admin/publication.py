@@ -13,7 +13,7 @@ from articles.admin.doors import account, status_of
 from articles.models import Revision
 from articles.refusal import Refused
 from reviews import publishing
-from reviews.admin import checklist
+from reviews.admin import checklist, sourced
 from reviews.admin.ledger import Ledger
 from reviews.admin.printing import printed_time
 from reviews.admin.screens import ask_and_do, back_to, screen, visible_articles, visible_revision
@@ -129,4 +129,4 @@ def checklist_url(revision_id: int) -> str:
 def _draw(request: HttpRequest, revision: Revision, reasons: list[str] | None = None, status: int = 200) -> HttpResponse:
     context = checklist.of(revision, account(request))
     title = f"Publishing checklist: {revision.title}"
-    return screen(request, "checklist", title, status=status, reasons=reasons, **context)
+    return screen(request, "checklist", title, status=status, reasons=reasons, **context, **sourced.of(request, revision))

@@ -13,6 +13,7 @@ from articles.models import Article, Revision, User
 from reviews import gate
 from reviews.admin.printing import signatures_on
 from reviews.admin.remarks import remarks_on
+from reviews.admin.sourced import standing_of
 from reviews.admin.standing import state_of, waiting
 from reviews.models import CitationVerdict, ReviewRequest, SignOff
 from reviews.models.signoff import Kind
@@ -101,7 +102,12 @@ def sources(revision: Revision) -> list[dict[str, Any]]:
     for verdict in found.select_related("signoff"):
         verdicts.setdefault(verdict.citation_id, []).append(verdict)
     return [
-        {"citation": citation, "sentences": sentences.get(citation.key, []), "verdicts": verdicts.get(citation.pk, [])}
+        {
+            **standing_of(citation),
+            "citation": citation,
+            "sentences": sentences.get(citation.key, []),
+            "verdicts": verdicts.get(citation.pk, []),
+        }
         for citation in revision.citations.select_related("reference")
     ]
 

@@ -23,6 +23,8 @@
     return window.imInsert(`${/[^\s(]$/.test(before) ? " " : ""}[@${key}]`, start, end);
   };
 
+  window.imCite = insert;
+
   const line = (source) => {
     const item = document.createElement("li");
     const button = document.createElement("button");
@@ -32,6 +34,12 @@
     entry.textContent = source.entry;
     key.textContent = `@${source.key}`;
     button.append(label, entry, key);
+    if (source.standing) {
+      const badge = document.createElement("em");
+      badge.className = `im-badge im-badge--${source.tint}`;
+      badge.textContent = source.standing;
+      button.append(badge);
+    }
     button.addEventListener("click", () => {
       dialog.close();
       insert(source.key);

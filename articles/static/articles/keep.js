@@ -2,7 +2,8 @@
 "use strict";
 {
   const form = document.getElementById("editor");
-  const NAMES = ["title", "slug", "topic", "summary", "body", "picture_alt", "change_note"];
+  const retracted = [...form.elements].map((field) => field.name).filter((name) => name.startsWith("retracted_"));
+  const NAMES = ["title", "slug", "topic", "summary", "body", "picture_alt", "change_note", ...retracted];
   const DAYS = 30;
   const prefix = `imprimatur:${form.dataset.keep}:`;
   const key = prefix + form.dataset.base;
