@@ -13,9 +13,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, models, transaction
 from PIL import Image
 
+from articles.bibliography.standing import Standing
+from articles.link_checks import record_link
+from articles.lookup.links import LinkResult
 from articles.models import Page, User
 from articles.pictures import store_picture
-from reviews import publishing, remarks, signing
+from articles.source_policy import Policy
+from reviews import concerns, policy, publishing, remarks, signing
 from reviews.models.signoff import Kind
 from tests import worlds
 
@@ -74,6 +78,13 @@ def full_world() -> SimpleNamespace:
     w.declined = worlds.signed(w.other, Kind.MEDICAL, w.dr_omar, by=w.ed, decision="decline", note="Not my field.")
     w.resolution = signing.resolve(w.declined, reason="Another specialist will read it.", by=w.ed)
     w.unverified = worlds.credential(w.dr_late, number="NEW")
+
+    source = worlds.said_of(worlds.reference(w.wren), Standing.concern)
+    w.link = record_link(source, LinkResult("ok", source.best_url, ""))
+    [w.concern] = concerns.open_for(source)
+    w.decision = concerns.decide(w.concern, reason="We wait for the inquiry.", public_note="", by=w.ed)
+    w.policy = policy.set_policy(Policy(minimum_sources=5), by=w.ed)
+    w.waiver = policy.waive(w.article.pk, rule="enough_sources", key="", reason="There is only one.", by=w.ed)
     return w
 
 

@@ -17,7 +17,7 @@ from django.test import Client
 from articles import drafting, history, pages
 from articles.models import Article, Contribution, Page, Revision, User
 from articles.refusal import Refused
-from reviews import credentials, gate, publishing, remarks, signing
+from reviews import credentials, gate, publishing, remarks, signatures, signing
 from reviews.models import Credential, Publication, Remark, ReviewRequest, SignOff
 from reviews.models.signoff import Decision, Kind
 from reviews.verification import faults
@@ -222,7 +222,7 @@ class Story:
                 assert (signoff.kind, signoff.decision) == (kind, Decision.APPROVE)
                 assert (signoff.revision_id, signoff.digest) == (publication.revision_id, publication.revision.digest)
                 assert not hasattr(signoff, "revocation")
-                assert gate.seal_holds(signoff)
+                assert signatures.seal_holds(signoff)
             wrote = publication.revision.contributions.exclude(role=Contribution.Role.REVIEWER)
             hands = {publication.medical.reviewer_id, publication.facts.reviewer_id, *wrote.values_list("user", flat=True)}
             assert len(hands) == 2 + wrote.count()

@@ -15,9 +15,25 @@ from django.db import IntegrityError, OperationalError, connection, models, tran
 from django.utils import timezone
 
 from articles.locks import AppendOnly, CompositeForeignKey, Frozen
-from articles.models import Article, Citation, Contribution, Event, Page, Picture, PictureUse, Reference, Revision, Topic, User
+from articles.models import (
+    Article,
+    Citation,
+    Contribution,
+    Event,
+    LinkCheck,
+    Page,
+    Picture,
+    PictureUse,
+    Reference,
+    ReferenceCheck,
+    Revision,
+    Topic,
+    User,
+)
 from reviews.models import (
     CitationVerdict,
+    Concern,
+    ConcernDecision,
     Credential,
     Publication,
     Remark,
@@ -26,6 +42,8 @@ from reviews.models import (
     ReviewRequest,
     Revocation,
     SignOff,
+    SourcePolicy,
+    Waiver,
     Withdrawal,
 )
 from tests.standing import SQLITE, columns_of, insertion, rows, run, standing_world, undone
@@ -33,7 +51,7 @@ from tests.standing import SQLITE, columns_of, insertion, rows, run, standing_wo
 Statement = tuple[str, Any]
 NEVER_CHANGED = [
     Revision, Contribution, Citation, Picture, PictureUse, Event, ReviewRequest, SignOff, Revocation, Resolution, CitationVerdict,
-    Publication, Withdrawal, Remark, RemarkReply,
+    Publication, Withdrawal, Remark, RemarkReply, ReferenceCheck, LinkCheck, Concern, ConcernDecision, SourcePolicy, Waiver,
 ]  # fmt: skip
 
 
@@ -201,9 +219,10 @@ def signoff(w: SimpleNamespace, **changes: Any) -> Statement:
 
 def medical_signoff(w: SimpleNamespace, **changes: Any) -> Statement:
     """On a request for a medical review, made here."""
-    run(*request(w, kind="medical", reviewer_id=w.fay.pk))
-    asked = ReviewRequest.objects.latest("pk")
-    return insertion(SignOff, columns_of(w.medical, **{"request_id": asked.pk, "reviewer_id": w.fay.pk, **changes}))
+    run(*request(w, kind="medical", reviewer_id=w.dr_omar.pk))
+    asked, held = ReviewRequest.objects.latest("pk"), Credential.objects.get(holder=w.dr_omar)
+    honest = {"request_id": asked.pk, "reviewer_id": w.dr_omar.pk, "credential_id": held.pk}
+    return insertion(SignOff, columns_of(w.medical, **{**honest, **changes}))
 
 
 def request(w: SimpleNamespace, **changes: Any) -> Statement:
@@ -434,12 +453,18 @@ LIES: dict[str, tuple[type[models.Model], str, Callable[[SimpleNamespace], State
     "a notice about another publication": (
         Page, "notice_is_of_the_publication", lambda w: page_pointed_elsewhere(w, withdrawal_id=w.withdrawal.pk),
     ),
+    "a waiver without a reason": (
+        Waiver, "waiver_gives_a_reason", lambda w: insertion(Waiver, columns_of(w.waiver, rule="another", reason="")),
+    ),
     "a withdrawal without a reason": (Withdrawal, "withdrawal_gives_a_reason", lambda w: withdrawal(w, reason="")),
     "a second withdrawal": (
         Withdrawal, "reviews_withdrawal already|publication_id", lambda w: withdrawal(w, publication_id=w.gone.pk),
     ),
     "a review every ten years": (Topic, "review_at_least_every_36_months", lambda w: topic(w, 120)),
     # People
+    "a signature with somebody else's credential": (
+        SignOff, "signer_holds_the_credential", lambda w: signoff(w, credential_id=w.unverified.pk),
+    ),
     "a credential verified by its holder": (
         Credential, "nobody_verifies_their_own_credential", lambda w: verified(w, w.dr_late, timezone.now()),
     ),

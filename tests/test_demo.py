@@ -3,6 +3,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 
+from articles.impact import impact_of
 from articles.models import Article, Reference
 from reviews import demonstration, gate
 from reviews.models import ReviewRequest
@@ -22,7 +23,12 @@ def test_it_shows_every_place_of_the_story_and_running_it_twice_is_harmless(db, 
     ready = Article.objects.get(slug="hypertension")
     assert gate.blockers(gate.read(ready.draft)) == []
     waiting = ReviewRequest.objects.open().values_list("revision__slug", flat=True)
-    assert set(waiting) == {"iron-deficiency-anaemia"}
+    assert set(waiting) == {"iron-deficiency-anaemia", "mediterranean-diet"}
+    fallen = gate.blockers(gate.read(Article.objects.get(slug="mediterranean-diet").draft))
+    assert any("estruch2013predimed-retracted) has been retracted" in reason.text for reason in fallen)
+    [use] = impact_of(Reference.objects.get(key="estruch2013predimed-retracted"))
+    assert (use.where, use.article.slug) == ("draft", "mediterranean-diet")
+    assert "7447 people" in use.sentences[0]
     assert Reference.objects.count() == 66
     for slug in live:
         assert client.get(f"/articles/{slug}/").status_code == 200

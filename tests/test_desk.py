@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from articles import history
 from articles.models import Event
-from reviews import publishing, signing
+from reviews import publishing, requesting, signing
 from reviews.admin.printing import printed_time
 from reviews.models import ReviewRequest, SignOff
 from reviews.models.signoff import Kind
@@ -181,7 +181,7 @@ def test_interests_come_from_the_profile_but_count_only_once_confirmed(medical, 
 def test_a_writers_words_are_text_on_the_desk(cast, as_user):
     hostile = "<script>alert(1)</script>"
     revision = worlds.drafted(cast, title=f"Title {hostile}", summary=f"Summary {hostile}")
-    review = signing.request_review(
+    review = requesting.request_review(
         revision, kind=Kind.MEDICAL, reviewer=cast.dr_ruth, due=datetime.date(2099, 1, 1), by=cast.ed, note=hostile
     )
     assert hostile not in as_user(cast.dr_ruth).get(desks.address(review)).content.decode()

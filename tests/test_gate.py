@@ -10,11 +10,14 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from articles.bibliography.standing import Standing
 from articles.refusal import Refused
+from articles.source_policy import Policy
 from reviews import credentials, gate, publishing, signing
 from reviews.gate import Case
 from reviews.models import CitationVerdict, Credential, Publication
 from reviews.models.signoff import Kind
+from reviews.policy import set_policy
 from tests import worlds
 
 WORLDS: dict[gate.Rule, Callable[[SimpleNamespace], Case]] = {}
@@ -125,6 +128,20 @@ def a_source_does_not_say_so(cast):
     return replace(case, verdicts=[verdict])
 
 
+@breaks(gate.sources_stand)
+def a_source_was_retracted_after_signing(cast):
+    revision = worlds.approved(cast)
+    worlds.said_of(worlds.reference(cast.wren), Standing.retracted)
+    return gate.read(revision)
+
+
+@breaks(gate.source_policy_is_kept)
+def the_source_policy_asks_for_more_sources(cast):
+    revision = worlds.approved(cast)
+    set_policy(Policy(minimum_sources=2), by=cast.ed)
+    return gate.read(revision)
+
+
 @breaks(gate.every_citation_is_checked)
 def a_citation_has_no_verdict(cast):
     return replace(gate.read(worlds.approved(cast)), verdicts=[])
@@ -211,3 +228,10 @@ def test_an_objection_to_a_newer_draft_does_not_hold_back_the_signed_one(cast):
     second = worlds.redrafted(first, by=cast.wren)
     worlds.signed(second, Kind.MEDICAL, cast.dr_omar, by=cast.ed, decision="changes", note="No.")
     assert gate.blockers(gate.read(first)) == []
+
+
+def test_of_several_approvals_a_pair_by_two_people_counts(cast):
+    revision = worlds.approved(cast)
+    worlds.signed(revision, Kind.FACTS, cast.dr_omar, by=cast.ed)
+    worlds.signed(revision, Kind.MEDICAL, cast.dr_omar, by=cast.ed)
+    assert gate.blockers(gate.read(revision)) == []

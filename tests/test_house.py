@@ -99,7 +99,8 @@ def test_a_pure_module_knows_neither_models_nor_settings(name):
 
 
 def test_models_know_no_verbs():
-    verbs = {"drafting", "pages", "history", "views", "signing", "publishing", "gate", "remarks", "credentials", "verification"}
+    verbs = {"drafting", "pages", "history", "views", "requesting", "signing", "publishing", "gate", "remarks"}
+    verbs |= {"credentials", "verification", "concerns", "merging", "adding"}
     knowing = [
         f"{path} imports {name}"
         for path, tree in TREES.items()
@@ -113,7 +114,8 @@ def test_models_know_no_verbs():
 def test_no_verb_takes_a_request():
     """Doors do; and the reader's pages are made without one."""
     ours = ("drafting", "pages", "history", "pictures")
-    theirs = ("signing", "publishing", "gate", "remarks", "credentials", "verification", "notices")
+    theirs = ("requesting", "signing", "publishing", "case", "gate", "remarks", "credentials", "verification", "notices")
+    theirs += ("concerns", "policy")
     for name in (*(f"articles/{verb}.py" for verb in ours), *(f"reviews/{verb}.py" for verb in theirs)):
         assert "HttpRequest" not in (ROOT / name).read_text(), name
 
@@ -135,7 +137,7 @@ def test_only_signing_makes_a_signature_or_takes_one_back():
 
 def test_only_drafting_makes_a_revision_and_only_drafting_and_asking_say_who_took_part():
     assert makers("Revision", ".revisions") == {"articles/drafting.py"}
-    assert makers("Contribution", ".contributions") == {"articles/drafting.py", "reviews/signing.py"}
+    assert makers("Contribution", ".contributions") == {"articles/drafting.py", "reviews/requesting.py"}
 
 
 def test_only_history_writes_an_event():

@@ -178,3 +178,20 @@ def test_the_notice_of_a_withdrawal_costs_one_query(cast, client, django_assert_
     publishing.withdraw(worlds.published(cast), reason="Wrong.", by=cast.ed)
     with django_assert_num_queries(1):
         assert client.get(PATH).status_code == 410
+
+
+def test_an_old_page_put_back_after_a_withdrawal_is_not_shown(cast, client):
+    live = worlds.published(cast)
+    old = Page.objects.values().get()
+    publishing.withdraw(live, reason="A newer trial contradicts it.", by=cast.ed)
+    Page.objects.update(**old)
+    assert client.get(PATH).status_code == 503
+    assert b"Leg cramps" not in client.get("/").content
+
+
+def test_an_old_page_put_back_after_an_update_is_not_shown(cast, client):
+    live = worlds.published(cast)
+    old = Page.objects.values().get()
+    worlds.published(cast, worlds.redrafted(live.revision, by=cast.wren))
+    Page.objects.update(**old)
+    assert client.get(PATH).status_code == 503

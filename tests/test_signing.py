@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from articles.models import Event, Page
 from articles.refusal import Refused, Stale
-from reviews import credentials, publishing, signing
+from reviews import credentials, publishing, requesting, signing
 from reviews.models import CitationVerdict, Credential, Revocation, SignOff
 from reviews.models.signoff import Kind
 from tests import desks, worlds
@@ -217,7 +217,7 @@ def test_a_superuser_who_was_not_asked_cannot_sign(medical, cast, as_user):
 
 
 def test_being_a_superuser_is_no_right_to_sign(cast):
-    assert not signing.may_sign(cast.root)
+    assert not requesting.may_sign(cast.root)
     with pytest.raises(Refused, match="may not sign"):
         worlds.asked(worlds.drafted(cast), Kind.FACTS, cast.root, by=cast.ed)
 
@@ -363,4 +363,4 @@ def test_the_answer_is_told_to_whoever_asked(cast, django_capture_on_commit_call
 
 
 def test_the_cast_is_what_it_says(cast: SimpleNamespace):
-    assert {user.username for user in signing.signers()} == {"fay", "dr_ruth", "dr_omar", "dr_late"}
+    assert {user.username for user in requesting.signers()} == {"fay", "dr_ruth", "dr_omar", "dr_late"}

@@ -2,11 +2,14 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 
+from articles.locks import suspended
 from articles.models import Contributor
 from articles.pictures import store_picture
 from reviews import publishing
 from reviews.demonstration import DATA
+from reviews.models import Publication
 from tests import pages, worlds
 
 PUBLIC = ["/", "/topics/sleep-and-pain/", "/people/wren/", "/people/fay/", "/people/dr-ruth/", "/people/ed/", "/policy/"]
@@ -107,3 +110,17 @@ def test_a_picture_in_the_text_is_shown_with_the_page(cast, client):
     shown = picture(cast)
     worlds.published(cast, worlds.drafted(cast, body=worlds.BODY + f"\n![Night]({shown.get_absolute_url()})\n"))
     assert client.get(shown.get_absolute_url()).status_code == 200
+
+
+def test_the_history_shows_no_publication_that_another_hand_wrote(cast, client):
+    live = worlds.published(cast)
+    with suspended(connection):
+        Publication.objects.bulk_create([copied(live)])
+    assert Publication.objects.count() == 2
+    assert said(client, "/articles/leg-cramps-at-night/history/").count("Version 1") == 1
+
+
+def copied(publication: Publication) -> Publication:
+    publication = Publication.objects.get(pk=publication.pk)
+    publication.pk = None
+    return publication

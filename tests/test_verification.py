@@ -23,7 +23,7 @@ from articles.models import Event, Page
 from articles.refusal import Refused
 from articles.sealing import sha256
 from reviews import credentials, gate, publishing, signing
-from reviews.models import Publication, ReviewRequest, SignOff
+from reviews.models import Credential, Publication, ReviewRequest, SignOff
 from reviews.models.signoff import Kind
 from tests import worlds
 from tests.standing import SQLITE, columns_of, insertion, picture, run, standing_world, undone
@@ -227,9 +227,9 @@ def an_event_in_the_middle_taken_away(w):
 @altering
 def the_last_event_of_the_site_taken_away(w):
     last = Event.objects.filter(article=None).order_by("-number").first()
-    assert last.name == "picture.uploaded"
+    assert last.name == "policy.set"
     tampered("DELETE FROM articles_event WHERE id = %s", last.pk)
-    return "^picture [0-9a-f]+: the history does not tell of it"
+    return "^source policy [0-9]+: the history does not tell of it"
 
 
 @altering
@@ -423,7 +423,8 @@ def signatures_and_publication_forged(w: SimpleNamespace) -> None:
     """Everything that the locks ask for, but made by somebody without the key."""
     request = columns_of(w.open, kind="medical", reviewer_id=w.dr_omar.pk)
     run(*insertion(ReviewRequest, request))
-    run(*insertion(SignOff, columns_of(w.medical, request_id=ReviewRequest.objects.latest("pk").pk, reviewer_id=w.dr_omar.pk)))
+    theirs = {"reviewer_id": w.dr_omar.pk, "credential_id": Credential.objects.get(holder=w.dr_omar).pk}
+    run(*insertion(SignOff, columns_of(w.medical, request_id=ReviewRequest.objects.latest("pk").pk, **theirs)))
     run(*forged_publication(w, medical_id=SignOff.objects.latest("pk").pk, medical_reviewer_id=w.dr_omar.pk))
 
 

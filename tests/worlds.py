@@ -12,9 +12,11 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from articles import history
+from articles.bibliography.standing import Notice, Standing
 from articles.drafting import Text, save_draft, start_article
 from articles.models import Contributor, Reference, Revision, Topic, User
-from reviews import credentials, publishing, signing
+from articles.source_checks import Answer, record_answers
+from reviews import credentials, publishing, requesting, signing
 from reviews.models import Credential, Publication, ReviewRequest, SignOff
 from reviews.models.signoff import Kind
 
@@ -120,6 +122,11 @@ def reference(by: User, key: str = "garrison2020magnesium", **facts: Any) -> Ref
     return Reference.objects.create(key=key, added_by=by, added_at=timezone.now(), **given)
 
 
+def said_of(source: Reference, standing: Standing, *notices: Notice, asked: str = "crossref") -> Reference:
+    """A register has given its answer about this source."""
+    return record_answers(source.pk, [Answer(asked, standing, notices)], by=None)
+
+
 def drafted(cast: SimpleNamespace, *, by: User | None = None, **changes: Any) -> Revision:
     """A first draft, by wren."""
     reference(cast.wren)
@@ -139,7 +146,7 @@ def changed(revision: Revision, **changes: Any) -> Text:
 
 def asked(revision: Revision, kind: str, reviewer: User, *, by: User) -> ReviewRequest:
     due = timezone.localdate() + datetime.timedelta(days=7)
-    return signing.request_review(revision, kind=kind, reviewer=reviewer, due=due, by=by)
+    return requesting.request_review(revision, kind=kind, reviewer=reviewer, due=due, by=by)
 
 
 def answer(request: ReviewRequest, **changes: Any) -> signing.Answer:
