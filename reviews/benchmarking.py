@@ -3,11 +3,13 @@
 Everything is made in one transaction, through the real verbs, and rolled back: the archive is left as it was.
 """
 
+import resource
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -19,13 +21,15 @@ from django.urls import include, path, reverse
 from django.utils import timezone
 
 from articles import history
+from articles.bibliography.standing import Standing
 from articles.drafting import Text, save_draft, start_article, text_of
 from articles.models import Reference, Revision, Topic, User
-from reviews import publishing, requesting, signing
+from articles.source_checks import Answer
+from reviews import publishing, requesting, signing, source_checking
 from reviews.models import Credential
 from reviews.models.signoff import Kind
 
-WORDS, CITATIONS, ROUNDS = 3_000, 60, 25
+WORDS, CITATIONS, LIBRARY, CHECKED, ROUNDS = 3_000, 60, 10_000, 1_000, 25
 PASSWORD = "measured-and-rolled-back"
 
 
@@ -91,6 +95,32 @@ def _measured() -> Iterator[Figure]:
     yield timed("reader's page, not modified", lambda: reader.get(page, headers={"If-None-Match": etag}))
     yield timed("home", lambda: reader.get("/"))
     yield timed("list of articles", lambda: browser.get(reverse("admin:articles_article_changelist")))
+    yield from _library(timed, browser, wren)
+
+
+def _library(timed: "_Timed", browser: Client, by: User) -> Iterator[Figure]:
+    """A library of ten thousand sources: its list, search and filters, and what a check of a source costs."""
+    _sources([f"library{n}" for n in range(LIBRARY)], by)
+    listed = reverse("admin:articles_reference_changelist")
+    yield timed("list of 10,000 references", lambda: browser.get(listed))
+    yield timed("search in 10,000 references", lambda: browser.get(listed, {"q": "measured library77"}))
+    yield timed("references that are retracted", lambda: browser.get(listed, {"standing__exact": "retracted"}))
+    yield timed("references cited on live pages", lambda: browser.get(listed, {"cited": "live"}))
+    checked = source_checking.check(Reference.objects.filter(key__startswith="library"), _nothing_known)
+    _seconds(partial(_take, checked, CHECKED // 4))  # warms up
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    seconds = _seconds(partial(_take, checked, CHECKED)) / CHECKED
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    yield Figure(f"check of a source ({CHECKED:,} took {grown / 1024:.1f} MB more)", seconds * 1000, 0, seconds / timed.base)
+
+
+def _nothing_known(references: Sequence[Reference]) -> Iterator[tuple[Reference, list[Answer]]]:
+    return ((reference, [Answer("measured", Standing.ok)]) for reference in references)
+
+
+def _take(found: Iterator[Any], count: int) -> None:
+    for _ in islice(found, count):
+        pass
 
 
 class _Timed:
@@ -125,15 +155,18 @@ def _person(name: str) -> User:
     return user
 
 
-def _text(by: User) -> Text:
-    """A long article: forty paragraphs of plain words in sections, a citation or two in each."""
-    now = timezone.now()
-    keys = [f"measured{n}" for n in range(CITATIONS)]
+def _sources(keys: list[str], by: User) -> None:
     csl = {"type": "article-journal", "title": "Measured", "author": [{"family": "Measured", "given": "A"}]}
     Reference.objects.bulk_create(
-        Reference(key=key, csl=csl, source_class="trial", added_by=by, added_at=now, url=f"https://example.org/{key}")
+        Reference(key=key, csl=csl, source_class="trial", added_by=by, added_at=timezone.now(), url=f"https://example.org/{key}")
         for key in keys
     )
+
+
+def _text(by: User) -> Text:
+    """A long article: forty paragraphs of plain words in sections, a citation or two in each."""
+    keys = [f"measured{n}" for n in range(CITATIONS)]
+    _sources(keys, by)
     sentence = "A sentence of ten plain words stands here for measuring"
     per_paragraph = WORDS // (10 * CITATIONS)
     paragraphs = [". ".join([sentence] * per_paragraph) + f" [@{key}]." for key in keys]
