@@ -132,8 +132,9 @@ class _Timed:
             answer = deed()
         if answer.status_code not in {200, 304}:
             raise RuntimeError(f"{name}: answered {answer.status_code}, so there is nothing to measure")
+        asked = len(queries)  # before the next request empties the log
         median = _median(deed)
-        return Figure(name, median * 1000, len(queries), median / self.base)
+        return Figure(name, median * 1000, asked, median / self.base)
 
 
 def _median(deed: Callable[[], object]) -> float:
