@@ -185,7 +185,7 @@ WHITENOISE_USE_FINDERS = DEBUG
 if DEBUG:  # style sheets come straight from the source, so that nothing has been collected
     warnings.filterwarnings("ignore", message="No directory at", category=UserWarning)
 MARKDOWNX_EDITOR_RESIZABLE = False
-DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024  # larger than any box takes, so that its own words can refuse
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if text('EMAIL_HOST') else 'console'}.EmailBackend"

@@ -365,3 +365,10 @@ def test_the_editor_gets_the_form_alone_and_then_the_keys(cast, as_user):
 
 def test_the_box_is_never_kept_by_a_browser(cast, as_user):
     assert "no-store" in as_user(cast.wren).get(PASTE).headers["Cache-Control"]
+
+
+def test_a_paste_of_five_megabytes_is_refused_in_words_and_not_by_the_server(cast, as_user):
+    answer = as_user(cast.wren).post(PASTE, {"pasted": "x" * (5 * 1024 * 1024), "look": "1"})
+    assert answer.status_code in {413, 422}
+    assert "file" in answer.content.decode()
+    assert not Reference.objects.exists()
