@@ -381,7 +381,8 @@ LIES: dict[str, tuple[type[models.Model], str, Callable[[SimpleNamespace], State
         SignOff, "signature_answers_its_request", lambda w: signoff(w, reviewer_id=w.dr_ruth.pk),
     ),
     "a signature of the other kind": (
-        SignOff, "signature_answers_its_request", lambda w: signoff(w, kind="medical", credential_id=w.dr_omar.credentials.get().pk),
+        SignOff, "signature_answers_its_request",
+        lambda w: signoff(w, kind="medical", credential_id=w.dr_omar.credentials.get().pk),
     ),
     "a signature of a kind nobody knows": (SignOff, "signoff_kind_is_known", lambda w: signoff(w, kind="both")),
     "a decision nobody knows": (SignOff, "decision_is_known", lambda w: signoff(w, decision="approved")),
