@@ -4,6 +4,7 @@ import datetime
 import re
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -51,7 +52,7 @@ def open_as(chromium, live_server, cast):
     assert complaints == []
 
 
-def sign(page, kind_fields) -> None:
+def sign(page, revision, kind_fields) -> None:
     page.goto("/admin/reviews/reviewrequest/")
     page.get_by_role("link", name="Cramps at night").first.click()
     kind_fields(page)
@@ -60,7 +61,7 @@ def sign(page, kind_fields) -> None:
     page.get_by_label("I approve these words").check()
     page.get_by_label("I accept this statement").check()
     page.get_by_label("Your password, to sign").fill(worlds.PASSWORD)
-    page.get_by_role("button", name="Sign revision 1").click()
+    page.get_by_role("button", name=f"Sign revision {revision}").click()
     page.get_by_text(re.compile("(Fact check|Medical review): approved")).first.wait_for()
 
 
@@ -70,7 +71,21 @@ def tick_all(page) -> None:
     page.locator("[name=credential]").first.check()
 
 
-def test_a_draft_is_written_signed_published_and_read(open_as, cast):
+def reviewed_and_published(cast, article, revision, ed, fay, ruth) -> None:
+    ed.goto(f"/admin/reviews/reviewrequest/add/?revision={article.draft_id}")
+    ed.locator(f"[name=facts][value='{cast.fay.pk}']").check()
+    ed.locator(f"[name=medical][value='{cast.dr_ruth.pk}']").check()
+    ed.locator("[name=due]").fill((timezone.localdate() + datetime.timedelta(days=7)).isoformat())
+    ed.get_by_role("button", name="Ask for review").click()
+    ed.wait_for_load_state()
+    sign(fay, revision, lambda page: page.get_by_label("Supports the text", exact=True).check())
+    sign(ruth, revision, tick_all)
+    ed.goto(f"/admin/reviews/publication/checklist/{article.draft_id}/")
+    ed.get_by_role("button", name=f"Publish revision {revision}").click()
+    ed.get_by_text("Withdraw the page").wait_for()
+
+
+def test_from_the_first_draft_through_a_correction_to_the_withdrawal(open_as, cast):
     worlds.reference(cast.wren)
     topic = worlds.topic()
 
@@ -85,20 +100,8 @@ def test_a_draft_is_written_signed_published_and_read(open_as, cast):
     wren.wait_for_url(re.compile(r"/article/\d+/change/"))
     article = Article.objects.get(slug="cramps-at-night")
 
-    ed = open_as(cast.ed)
-    ed.goto(f"/admin/reviews/reviewrequest/add/?revision={article.draft_id}")
-    ed.locator(f"[name=facts][value='{cast.fay.pk}']").check()
-    ed.locator(f"[name=medical][value='{cast.dr_ruth.pk}']").check()
-    ed.locator("[name=due]").fill((timezone.localdate() + datetime.timedelta(days=7)).isoformat())
-    ed.get_by_role("button", name="Ask for review").click()
-    ed.wait_for_load_state()
-
-    sign(open_as(cast.fay), lambda page: page.get_by_label("Supports the text", exact=True).check())
-    sign(open_as(cast.dr_ruth), tick_all)
-
-    ed.goto(f"/admin/reviews/publication/checklist/{article.draft_id}/")
-    ed.get_by_role("button", name="Publish revision 1").click()
-    ed.wait_for_load_state()
+    ed, fay, ruth = open_as(cast.ed), open_as(cast.fay), open_as(cast.dr_ruth)
+    reviewed_and_published(cast, article, 1, ed, fay, ruth)
 
     reader = open_as(java_script_enabled=False)
     reader.goto("/articles/cramps-at-night/")
@@ -107,6 +110,28 @@ def test_a_draft_is_written_signed_published_and_read(open_as, cast):
     assert number.get_attribute("href") == "https://doi.org/10.1002/14651858.CD009402.pub3"
     reader.locator("a[role=doc-backlink]").click()
     assert reader.url.endswith("#cite-1-1")
+
+    wren.goto(f"/admin/articles/article/{article.pk}/change/")
+    wren.locator("[name=body]").fill(worlds.BODY.replace("little difference", "little or no difference"))
+    wren.locator("[name=kind][value=correction]").check()
+    wren.locator("[name=change_note]").fill("We say more plainly how little it helped.")
+    wren.get_by_role("button", name="Save draft").click()
+    wren.get_by_text("Typed upon revision 2").wait_for()
+    reader.goto("/articles/cramps-at-night/")
+    assert "little or no difference" not in reader.content()
+    article.refresh_from_db()
+    reviewed_and_published(cast, article, 2, ed, fay, ruth)
+    reader.goto("/articles/cramps-at-night/")
+    assert "little or no difference" in reader.content()
+    assert "We say more plainly how little it helped." in reader.content()
+
+    ed.get_by_text("Withdraw the page").click()
+    ed.get_by_label("Reason, which readers will see").fill("A newer review changes the picture.")
+    ed.get_by_role("button", name="Withdraw revision 2").click()
+    ed.wait_for_load_state()
+    strangers = Client()
+    assert strangers.get("/articles/cramps-at-night/").status_code == 410
+    assert b"A newer review changes the picture." in strangers.get("/articles/cramps-at-night/").content
 
 
 def test_the_editor_is_left_by_keyboard(open_as, cast):
