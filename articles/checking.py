@@ -1,8 +1,21 @@
 """Findings on a saved revision: the pure rules, told which sources and pictures exist."""
 
+from collections.abc import Iterable
+
+from articles.bibliography.standing import Standing
 from articles.findings import Finding, findings
 from articles.markup import picture_paths
-from articles.models import Picture, Revision
+from articles.models import Citation, Picture, Revision
+
+
+def retracted_among(citations: Iterable[Citation]) -> list[Finding]:
+    """What a writer is told at once about sources that no longer stand; the gate decides what follows."""
+    advice = "has been retracted. Take it out, or say beside the text why it is cited all the same."
+    return [
+        Finding("retracted_source", "warning", f"Reference {citation.number} ({citation.key}) {advice}", "")
+        for citation in citations
+        if citation.reference.standing == Standing.retracted
+    ]
 
 
 def findings_of(revision: Revision) -> list[Finding]:

@@ -1,5 +1,6 @@
 import pytest
 
+from articles.bibliography.standing import Standing
 from articles.drafting import LONGEST_BODY
 from articles.models import Article, Event, Revision
 from reviews import remarks
@@ -170,6 +171,13 @@ def test_no_text_breaks_the_preview(cast, as_user, body):
     with patience():
         answer = as_user(cast.wren).post(office.url("articles_article_preview"), {"content": body})
         assert answer.status_code == 200
+
+
+def test_the_preview_says_at_once_that_a_source_was_retracted(cast, as_user):
+    worlds.said_of(worlds.reference(cast.wren), Standing.retracted)
+    page = preview(as_user(cast.wren), "A claim [@garrison2020magnesium].").content.decode()
+    assert "1 thing to look at." in page
+    assert "Reference 1 (garrison2020magnesium) has been retracted." in page
 
 
 def test_the_preview_answers_without_content(cast, as_user):

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from articles.admin.doors import account
 from articles.admin.source_words import STANDING, TINTS, WORTH_SAYING
 from articles.bibliography.nlm import entry_text
+from articles.checking import retracted_among
 from articles.citing import by_key, cite
 from articles.drafting import LONGEST_BODY
 from articles.findings import findings
@@ -36,6 +37,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     found = findings(
         title="-", summary="-", body=body, picture=False, picture_alt="", picture_decorative=False, known_keys=set(rendered.keys)
     )
+    found += retracted_among(citations)
     context = {"html": _apart(rendered.html), "citations": citations, "findings": found, "words": len(body.split())}
     return HttpResponse(render_to_string("admin/articles/article/preview.html", context))
 
