@@ -55,6 +55,7 @@ def open_as(chromium, live_server, cast):
 def sign(page, revision, kind_fields) -> None:
     page.goto("/admin/reviews/reviewrequest/")
     page.get_by_role("link", name="Cramps at night").first.click()
+    page.wait_for_load_state("networkidle")  # the framed page has its height, and nothing moves any more
     kind_fields(page)
     page.get_by_role("textbox", name="Competing interests").fill("None")
     page.get_by_label("This declaration is complete and true today").check()
@@ -78,7 +79,7 @@ def reviewed_and_published(cast, article, revision, ed, fay, ruth) -> None:
     ed.locator("[name=due]").fill((timezone.localdate() + datetime.timedelta(days=7)).isoformat())
     ed.get_by_role("button", name="Ask for review").click()
     ed.wait_for_load_state()
-    sign(fay, revision, lambda page: page.get_by_label("Supports the text", exact=True).check())
+    sign(fay, revision, lambda page: page.get_by_label("Supports the text", exact=True).press("Space"))
     sign(ruth, revision, tick_all)
     ed.goto(f"/admin/reviews/publication/checklist/{article.draft_id}/")
     ed.get_by_role("button", name=f"Publish revision {revision}").click()
