@@ -7,6 +7,9 @@ from articles.bibliography import links
 from articles.markup import Cited, cited_keys
 from articles.models import Citation, Reference
 
+# Of CSL-JSON, what goes into the page's structured data; names of people stay in the printed entry.
+TOLD_TO_MACHINES = ("type", "title", "container-title", "volume", "issue", "page", "ISSN", "issued", "publisher")
+
 
 def cite(body: str, retracted_reasons: Mapping[str, str] | None = None) -> list[Citation]:
     """Unsaved citations of a text, numbered by first appearance. Keys without a reference are left out.
@@ -31,6 +34,7 @@ def citation_of(reference: Reference, number: int, retracted_reason: str = "") -
         url=reference.best_url,
         links=[[link.label, link.url] for link in links.links(reference.identifiers)],
         retracted_reason=retracted_reason,
+        facts={name: reference.csl[name] for name in TOLD_TO_MACHINES if reference.csl.get(name)},
     )
 
 

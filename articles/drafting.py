@@ -137,7 +137,7 @@ def _same_words(unsaved: Revision, citations: list[Citation], draft: Revision) -
     """Whether a save would change nothing. What is already published is not changed by a note about no change."""
     new, old = words_of(unsaved, citations), words_of(draft, draft.citations.all())
     notes = {"kind", "change_note"} if draft.publications.exists() else set()
-    return all(new[name] == old[name] for name in new if name not in notes)
+    return all(new.get(name) == old[name] for name in old if name not in notes)
 
 
 def _save(article: Article, text: Text, *, parent: Revision | None, by: User) -> Revision:

@@ -15,7 +15,8 @@ REVIEWER = Contribution.Role.REVIEWER
 
 def words_of(revision: Revision, citations: Iterable[Citation]) -> dict[str, Any]:
     """The words alone: two saves with equal words are one revision, whoever saved."""
-    return {
+    citations = list(citations)
+    words: dict[str, Any] = {
         "slug": revision.slug,
         "title": revision.title,
         "summary": revision.summary,
@@ -27,6 +28,9 @@ def words_of(revision: Revision, citations: Iterable[Citation]) -> dict[str, Any
         "change_note": revision.change_note,
         "citations": [[c.number, c.key, c.label, c.entry, c.url, c.links, c.retracted_reason] for c in citations],
     }
+    if any(citation.facts for citation in citations):  # which citations of the first version of Imprimatur did not have
+        words["facts"] = [citation.facts for citation in citations]
+    return words
 
 
 def digest_of(revision: Revision, citations: Iterable[Citation], contributions: Iterable[Contribution]) -> str:

@@ -20,7 +20,7 @@ GROUPS: dict[str, list[str]] = {
         "change_contributor", "add_reference", "change_reference", "add_picture", "view_event", "view_credential",
         "add_credential", "change_credential", "view_reviewrequest", "add_reviewrequest", "view_publication",
         "add_publication", "add_withdrawal", "add_resolution", "view_concern", "change_concern", "view_sourcepolicy",
-        "add_sourcepolicy", "view_waiver", "add_waiver",
+        "add_sourcepolicy", "view_waiver", "add_waiver", "view_wording", "add_wording", "view_feedbackreport",
     ],
 }  # fmt: skip
 

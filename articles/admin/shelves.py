@@ -12,7 +12,7 @@ from articles.models import Contributor, Topic
 class TopicForm(forms.ModelForm):
     class Meta:
         model = Topic
-        fields = ["name", "slug", "parent", "review_interval_months"]
+        fields = ["name", "slug", "parent", "description", "specialty", "review_interval_months"]
 
     def clean_parent(self) -> Topic | None:
         """No shelf stands on itself, nor on one of its own."""
@@ -28,7 +28,7 @@ class TopicForm(forms.ModelForm):
 @admin.register(Topic)
 class TopicAdmin(RecordedAdmin):
     noun = "topic"
-    kept = ("name", "slug", "parent_id", "review_interval_months")
+    kept = ("name", "slug", "parent_id", "description", "specialty", "review_interval_months")
     form = TopicForm
     list_display = ["name", "parent", "review_interval_months"]
     list_select_related = ["parent"]

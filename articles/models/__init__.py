@@ -7,6 +7,8 @@ from articles.models.page import Page
 from articles.models.people import Contributor, User
 from articles.models.picture import Picture, PictureUse
 from articles.models.reference import Citation, Reference
+from articles.models.search import SearchEntry
+from articles.models.wording import Wording
 
 __all__ = [
     "Article",
@@ -21,6 +23,8 @@ __all__ = [
     "Reference",
     "ReferenceCheck",
     "Revision",
+    "SearchEntry",
     "Topic",
     "User",
+    "Wording",
 ]

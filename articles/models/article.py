@@ -14,6 +14,17 @@ from articles.models.people import User
 from articles.models.picture import Picture
 
 
+# The members of schema.org's enumeration MedicalSpecialty that are branches of medicine.
+SPECIALTIES = (
+    "Anesthesia", "Cardiovascular", "CommunityHealth", "Dentistry", "Dermatology", "DietNutrition", "Emergency", "Endocrine",
+    "Gastroenterologic", "Genetic", "Geriatric", "Gynecologic", "Hematologic", "Infectious", "LaboratoryScience", "Midwifery",
+    "Musculoskeletal", "Neurologic", "Nursing", "Obstetric", "Oncologic", "Optometric", "Otolaryngologic", "Pathology",
+    "Pediatric", "PharmacySpecialty", "Physiotherapy", "PlasticSurgery", "Podiatric", "PrimaryCare", "Psychiatric",
+    "PublicHealth", "Pulmonary", "Radiography", "Renal", "RespiratoryTherapy", "Rheumatologic", "SpeechPathology", "Surgical",
+    "Toxicologic", "Urologic",
+)  # fmt: skip
+
+
 class Topic(models.Model):
     """A shelf of the library, and how often its articles are reviewed again."""
 
@@ -25,6 +36,11 @@ class Topic(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(36)],
         help_text="Months after a medical review until the next one is due; at most 36.",
     )
+    description = models.TextField(blank=True, max_length=600, help_text="One or two sentences at the top of the topic’s page")
+    specialty = models.CharField(
+        max_length=30, blank=True, choices=[(name, name) for name in SPECIALTIES],
+        help_text="The branch of medicine, as search engines name it (schema.org MedicalSpecialty)",
+    )  # fmt: skip
 
     class Meta:
         ordering = ["name"]

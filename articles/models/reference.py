@@ -126,6 +126,7 @@ class Citation(models.Model):
     retracted_reason = models.CharField(
         max_length=500, blank=True, help_text="Why the text cites a retracted source, as readers are told"
     )
+    facts = models.JSONField(default=dict, help_text="What machines are told of it, as CSL-JSON, as cited")
 
     class Meta:
         ordering = ["number"]

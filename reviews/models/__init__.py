@@ -2,6 +2,7 @@
 
 from reviews.models.concern import Concern, ConcernDecision
 from reviews.models.credential import Credential
+from reviews.models.feedback import FeedbackDetail, FeedbackReport, ReplyAddress
 from reviews.models.policy import SourcePolicy, Waiver
 from reviews.models.publication import Publication, Withdrawal
 from reviews.models.remark import Remark, RemarkReply
@@ -12,9 +13,12 @@ __all__ = [
     "Concern",
     "ConcernDecision",
     "Credential",
+    "FeedbackDetail",
+    "FeedbackReport",
     "Publication",
     "Remark",
     "RemarkReply",
+    "ReplyAddress",
     "Resolution",
     "ReviewRequest",
     "Revocation",
