@@ -153,9 +153,13 @@ def context(revision: Revision, publication: Any | None, note: str = "") -> dict
 
 def review_due(reviewed: datetime.datetime, article: Article) -> datetime.date:
     """The day by which a review is repeated: as many months later as the topic says."""
-    months = reviewed.month - 1 + article.topic.review_interval_months
-    year, month = reviewed.year + months // 12, months % 12 + 1
-    return datetime.date(year, month, min(reviewed.day, calendar.monthrange(year, month)[1]))
+    return months_later(reviewed.date(), article.topic.review_interval_months)
+
+
+def months_later(day: datetime.date, months: int) -> datetime.date:
+    """The same day of another month, or the last one of a shorter month; months may be negative."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return datetime.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def card(page: Page) -> dict[str, Any]:

@@ -4,12 +4,10 @@ No cookie is read or set, and a page is only served if its seal says that `pages
 """
 
 import logging
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -20,8 +18,9 @@ from django.views.decorators.http import require_safe
 
 from articles.history import genuine_events
 from articles.models import Article, Contribution, Contributor, Page, Picture, Topic
-from articles.pages import card, is_genuine, site
+from articles.pages import is_genuine, site
 from articles.sealing import sha256
+from articles.shelves import cards, listed
 
 log = logging.getLogger(__name__)
 PER_PAGE = 24
@@ -116,20 +115,6 @@ def picture(request: HttpRequest, sha256: str, extension: str) -> HttpResponseBa
     answer["Cache-Control"] = REVALIDATE if public else "private, no-store"
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return answer
-
-
-def listed(pages: QuerySet[Page]) -> QuerySet[Page]:
-    """Live pages, newest first, with all that a card shows, in one query and without the text."""
-    return (
-        pages.filter(withdrawal=None, publication__withdrawal=None)
-        .select_related("article__topic", "publication__medical", "publication__revision__picture")
-        .defer("html", "publication__revision__body")
-        .order_by("-updated_at", "-pk")
-    )
-
-
-def cards(pages: Iterable[Page]) -> list[dict[str, Any]]:
-    return [card(page) for page in pages if is_genuine(page)]
 
 
 def _may_see_drafts(request: HttpRequest) -> bool:
