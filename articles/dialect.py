@@ -25,6 +25,7 @@ _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u
 _BRACKET = re.compile(r"\[(@[^\[\]\\`]{1,2000})\]")
 _BETWEEN = re.compile(r" ?[;,] ?(?=@)")
 _ITEM = re.compile(r"@([A-Za-z0-9](?:[A-Za-z0-9_:.+-]{0,98}[A-Za-z0-9_+-])?)[.:]*(?:(?:, ?| )([^@;]{1,200}))?")
+_ALSO_READ = re.compile(r"\[also read: ?([a-z0-9-]{1,120})\]", re.IGNORECASE)
 _SAFE_LINK = re.compile(r"https?://.|mailto:.|[/#?]|[^:/?#]+(?:[/?#]|\Z)", re.IGNORECASE)
 
 
@@ -64,6 +65,20 @@ def _figures(state: StateCore) -> None:
             closing = Token("figure_close", "figure", -1, block=True, level=opening.level)
             out[-1:] = [opening, token, *_caption(image, state), closing]
         elif token.type != "paragraph_close" or out[-1].type != "figure_close":
+            out.append(token)
+    state.tokens = out
+
+
+def _also_read(state: StateCore) -> None:
+    """A line [also read: an-address] on its own points to another article; what is shown there is not this text's."""
+    out: list[Token] = []
+    for token in state.tokens:
+        alone = token.type == "inline" and out and out[-1].type == "paragraph_open" and not out[-1].level
+        if alone and (named := _ALSO_READ.fullmatch(token.content.strip())):
+            pointer = Token("also_read", "", 0, map=out[-1].map, block=True)
+            pointer.meta["address"] = named[1].lower()
+            out[-1] = pointer
+        elif token.type != "paragraph_close" or out[-1].type != "also_read":
             out.append(token)
     state.tokens = out
 
@@ -123,5 +138,5 @@ MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethr
 MARKDOWN.disable("reference")
 MARKDOWN.validateLink = lambda url: True  # type: ignore[method-assign]  # judged by _safe_links, which says so
 MARKDOWN.inline.ruler.before("link", "citation", _citation)
-for _rule in (_figures, _safe_links, _outline, _unseen):
+for _rule in (_figures, _also_read, _safe_links, _outline, _unseen):
     MARKDOWN.core.ruler.push(_rule.__name__.strip("_"), _rule)

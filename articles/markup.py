@@ -92,6 +92,11 @@ def picture_paths(body: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(sha256 for picture in pictures if (sha256 := picture_sha256(picture))))
 
 
+def also_read(body: str) -> tuple[str, ...]:
+    """The addresses of other articles that the body points to, each once."""
+    return tuple(dict.fromkeys(token.meta["address"] for token in parse(body) if token.type == "also_read"))
+
+
 def plain(body: str) -> str:
     """The words alone, a line for each paragraph, heading, list item and table row."""
     return "\n".join(text for passage in passages(parse(body)) if (text := passage.text))
@@ -142,6 +147,9 @@ class _Page(RendererHTML):
         alt = escape(picture_alt(image))
         return f'<img src="{image.attrs["src"]}" alt="{alt}" loading="lazy" decoding="async">'
 
+    def also_read(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return f'<p class="also-read">{tokens[idx].meta["address"]}</p>\n'
+
     def fence(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         return f"<pre><code>{escape(tokens[idx].content, quote=False)}</code></pre>\n"
 
@@ -187,6 +195,7 @@ CLEANER = nh3.Cleaner(
     allowed_classes={
         "a": {"citation-number"},
         "div": {"table-scroll"},
+        "p": {"also-read"},
         "span": {"citation", "citation-unknown", "not-shown"},
         "td": _ALIGNED,
         "th": _ALIGNED,

@@ -47,3 +47,16 @@ def holds(purpose: str, record: Mapping[str, Any], sealed: str) -> bool:
 
 def _mac(secret: bytes, purpose: str, record: Mapping[str, Any]) -> str:
     return hmac.new(secret, purpose.encode() + b"\n" + canonical(record), hashlib.sha256).hexdigest()
+
+
+def token(purpose: str, number: int) -> str:
+    """A number that comes back to us through other hands, and that only we can have given out."""
+    return f"{number}:{seal(purpose, {'number': number})}"
+
+
+def number_in(purpose: str, given: str) -> int | None:
+    """The number of a token of ours; nothing for any other text."""
+    number, _, sealed = given.partition(":")
+    if not (number.isascii() and number.isdecimal() and len(number) < 19):
+        return None
+    return int(number) if holds(purpose, {"number": int(number)}, sealed) else None

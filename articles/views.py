@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,11 +16,12 @@ from django.utils.html import linebreaks
 from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
-from articles.history import genuine_events
+from articles.history import told_publications
 from articles.models import Article, Contribution, Contributor, Page, Picture, Topic
-from articles.pages import is_genuine, site
+from articles.pages import is_genuine, may_be_served, site
 from articles.sealing import sha256
 from articles.shelves import cards, listed
+from articles.surroundings import composed
 
 log = logging.getLogger(__name__)
 PER_PAGE = 24
@@ -33,16 +34,29 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
     """One row is the whole answer: the page, or 410 with the notice of its withdrawal."""
     page = Page.objects.with_latest().filter(slug=slug).first()
     if page is None:
-        raise Http404
-    overtaken = page.publication_id != page.latest or page.withdrawal_id != page.notice  # an old row, put back
-    if overtaken or sha256(page.html.encode()) != page.etag or not is_genuine(page):
+        return moved(slug, "articles:article")
+    if not may_be_served(page):
         log.critical("The page of article %s was not written by this site: refused. Run verify_records.", page.article_id)
         return _page(request, "503.html", {}, status=503, caching="no-store")
+    html = page.html if page.withdrawal_id else composed(page, page.edition)
+    changed = page.updated_at if page.withdrawal_id else max(page.updated_at, page.edition_at)
     return HttpResponse(
-        page.html,
+        html,
         status=410 if page.withdrawal_id else 200,
-        headers={"ETag": f'"{page.etag}"', "Last-Modified": http_date(page.updated_at.timestamp()), "Cache-Control": REVALIDATE},
+        headers={
+            "ETag": f'"{sha256(html.encode())}"',
+            "Last-Modified": http_date(changed.timestamp()),
+            "Cache-Control": REVALIDATE,
+        },
     )
+
+
+def moved(slug: str, name: str) -> HttpResponse:
+    """For good, to where the article that was once published under this address is now (RFC 9110, section 15.4.2)."""
+    page = Page.objects.moved_from(slug).defer("html").first()
+    if page is None or not is_genuine(page):
+        raise Http404
+    return HttpResponsePermanentRedirect(reverse(name, args=[page.slug]))
 
 
 @require_safe
@@ -63,12 +77,13 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def history(request: HttpRequest, slug: str) -> HttpResponse:
     """Every version that was ever public: when, by whose signatures, and the digest of its words."""
-    page = get_object_or_404(Page.objects.defer("html"), slug=slug)
+    page = Page.objects.defer("html").filter(slug=slug).first()
+    if page is None:
+        return moved(slug, "articles:history")
     if not is_genuine(page):
         raise Http404
     article = Article.objects.get(pk=page.article_id)
-    told = {event.data["publication"] for event in genuine_events(article, "article.published")}  # and no row put in by hand
-    publications = article.publications.filter(pk__in=told).select_related("revision", "medical", "facts", "withdrawal")
+    publications = told_publications(article).select_related("revision", "medical", "facts", "withdrawal")
     about = {"title": page.title, "url": page.get_absolute_url(), "is_withdrawn": page.withdrawal_id is not None}
     lines = [_publication(publication, page) for publication in publications]
     return _page(request, "articles/history.html", {"article": about, "publications": lines})

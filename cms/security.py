@@ -18,9 +18,10 @@ ANCESTORS = {"DENY": "'none'", "SAMEORIGIN": "'self'"}
 
 
 def security_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware, outermost, so that errors and static files carry the headers too."""
+    """Middleware, outermost, so that errors and static files carry the headers too, and views know whom they answer."""
 
     def respond(request: HttpRequest) -> HttpResponse:
+        request.client_address = client_address(request)  # type: ignore[attr-defined]
         response = get_response(request)
         ancestors = ANCESTORS[response.headers.get("X-Frame-Options", "DENY")]
         response.headers.setdefault("Content-Security-Policy", POLICY.format(ancestors=ancestors))

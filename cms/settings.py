@@ -8,7 +8,7 @@ import os
 import warnings
 from email.utils import parseaddr
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -138,6 +138,18 @@ else:
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Holds nothing but the counters that slow a flood of feedback; all workers of a machine, or of several by Redis, share it.
+CACHE_URL = text("CACHE_URL", (ROOT / "cache").as_uri())
+match urlsplit(CACHE_URL):
+    case parts if parts.scheme in {"redis", "rediss", "unix"}:
+        CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}}
+        CACHES["default"]["OPTIONS"] = {"socket_timeout": 1, "socket_connect_timeout": 1}
+    case parts if parts.scheme == "file":
+        CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": unquote(parts.path)}}
+        CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 5000}
+    case _:
+        raise ImproperlyConfigured("CACHE_URL must be redis://host:6379/0, or file:///a/folder that only the site may write to.")
+
 # --- People --------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "articles.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
@@ -200,6 +212,11 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Who hears at once when somebody fails to sign again and again (21 CFR 11.300(d)).
 SECURITY_CONTACT = text("SECURITY_CONTACT", CONTACT_EMAIL)
 ADMINS = [parseaddr(address) for address in items("ADMINS")]
+
+# --- Readers -------------------------------------------------------------------------------------------------------
+# How long readers' words, and the addresses they may leave for a reply, are kept.
+FEEDBACK_TEXT_MONTHS = number("FEEDBACK_TEXT_MONTHS", 12)
+REPLY_ADDRESS_DAYS = number("REPLY_ADDRESS_DAYS", 90)
 
 # --- Sources -------------------------------------------------------------------------------------------------------
 # "nlm" (Citing Medicine) or "ama" (AMA Manual of Style, 11th edition).

@@ -8,5 +8,6 @@ from cms.health import healthz
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("admin/", admin.site.urls),
+    path("", include("reviews.urls")),
     path("", include("articles.urls")),
 ]

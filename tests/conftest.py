@@ -3,9 +3,11 @@
 from types import SimpleNamespace
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client, TransactionTestCase
 
+from articles import surroundings
 from articles.locks import suspended
 from articles.models import User
 from tests import worlds
@@ -37,3 +39,10 @@ def as_user():
         return client
 
     return login
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_remembered() -> None:
+    """What a process keeps of readers and pages begins anew with each test."""
+    cache.clear()
+    surroundings.forget()

@@ -22,6 +22,7 @@ from articles.drafting import Text, save_draft, start_article
 from articles.markup import render
 from articles.models import Article, Revision
 from articles.refusal import Refused, Stale
+from articles.surroundings import previewed
 
 SAVED = "editor_saved"  # in the session, once: which draft was typed upon, so that the browser drops its own copy
 UNCHANGED = "Nothing had changed, so no new revision was made."
@@ -126,5 +127,5 @@ def _page(
         **(panels(request, article, form) if article else {}),
     }
     if form is None and draft:
-        context["rendered"] = render(draft.body, by_key(draft.citations.all())).html
+        context["rendered"] = previewed(render(draft.body, by_key(draft.citations.all())).html)
     return TemplateResponse(request, "admin/articles/article/editor.html", context, status=status)

@@ -57,7 +57,8 @@ class EditorForm(forms.Form):
     )  # fmt: skip
     body = forms.CharField(
         label="Text", required=False, strip=False,
-        help_text="Markdown: ## heading, - list, **strong**. Cite a source as [@key]; the numbers and the list make themselves.",
+        help_text="Markdown: ## heading, - list, **strong**. Cite a source as [@key]; the numbers and the list make themselves. "
+        "[also read: leg-cramps], on a line of its own, points to another live article by its address.",
     )  # fmt: skip
     picture = forms.FileField(
         label="Upload a picture", required=False,

@@ -10,12 +10,13 @@ from django.views.decorators.http import require_GET, require_POST
 from articles.admin.doors import account
 from articles.admin.source_words import STANDING, TINTS, WORTH_SAYING
 from articles.bibliography.nlm import entry_text
-from articles.checking import retracted_among
+from articles.checking import pointers_to_nothing, retracted_among
 from articles.citing import by_key, cite
 from articles.drafting import LONGEST_BODY
 from articles.findings import findings
 from articles.markup import render
 from articles.references import matching
+from articles.surroundings import previewed
 
 MOST_RESULTS = 20
 _TAGS_WITH_PLACES = re.compile(r"<(?:a|h[2-6])\b(?:[^\">]|\"[^\"]*\")*>")
@@ -37,8 +38,8 @@ def preview(request: HttpRequest) -> HttpResponse:
     found = findings(
         title="-", summary="-", body=body, picture=False, picture_alt="", picture_decorative=False, known_keys=set(rendered.keys)
     )
-    found += retracted_among(citations)
-    context = {"html": _apart(rendered.html), "citations": citations, "findings": found, "words": len(body.split())}
+    found += retracted_among(citations) + pointers_to_nothing(body)
+    context = {"html": _apart(previewed(rendered.html)), "citations": citations, "findings": found, "words": len(body.split())}
     return HttpResponse(render_to_string("admin/articles/article/preview.html", context))
 
 

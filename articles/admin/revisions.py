@@ -14,6 +14,7 @@ from articles.diff import changes
 from articles.drafting import restore
 from articles.models import Article, Revision
 from articles.pages import preview_html
+from articles.surroundings import previewed
 from articles.refusal import Refused
 
 
@@ -78,7 +79,7 @@ def page(request: HttpRequest, revision_id: int) -> HttpResponse:
     if revision.pk != revision.article.draft_id:
         note += " A newer draft has been saved since."
     return HttpResponse(
-        preview_html(revision, note),
+        previewed(preview_html(revision, note)),
         headers={"X-Frame-Options": "SAMEORIGIN", "X-Robots-Tag": "noindex, nofollow, noarchive"},
     )
 

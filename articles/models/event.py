@@ -7,6 +7,12 @@ from django.db.models import Q
 from articles.locks import AppendOnly
 from articles.models.article import Article
 
+# The deeds after which readers may see something else: the newest of them names the edition of the whole site.
+SEEN_BY_READERS = (
+    "article.published", "article.withdrawn", "article.shelved", "concern.decided", "topic.added", "topic.changed",
+    "contributor.added", "contributor.changed", "wording.changed", "policy.set",
+)  # fmt: skip
+
 
 class Event(models.Model):
     """Who did what and when; written in the same transaction as the deed. The site's own events have no article."""

@@ -1,11 +1,14 @@
 """The finished page that readers get: a projection of a publication, rebuilt by `pages.refresh` alone."""
 
+import datetime
+
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from articles.locks import CompositeForeignKey
 from articles.models.article import Article
+from articles.models.event import SEEN_BY_READERS, Event
 
 
 class PageQuerySet(models.QuerySet["Page"]):
@@ -13,11 +16,24 @@ class PageQuerySet(models.QuerySet["Page"]):
         """What is on the public shelves: published, and not withdrawn since."""
         return self.filter(withdrawal=None, publication__withdrawal=None)
 
+    def moved_from(self, slug: str) -> "PageQuerySet":
+        """The page of the article that was once published under this address. No other article may ever have it."""
+        return self.filter(article__publications__revision__slug=slug).exclude(slug=slug).distinct().order_by()
+
     def with_latest(self) -> "PageQuerySet":
-        """Each page with what it ought to show by the records: `latest` publication, and the `notice` of its withdrawal."""
+        """Each page with what it ought to show by the records: `latest` publication, and the `notice` of its withdrawal.
+
+        And the `edition` of the site: the newest event that readers could see, and when it was.
+        """
         publications = Page._meta.get_field("publication").related_model._base_manager
         latest = publications.filter(article=OuterRef("pk")).order_by("-pk").values("pk")[:1]
-        return self.annotate(latest=Subquery(latest), notice=F("publication__withdrawal"))
+        seen = Event.objects.filter(name__in=SEEN_BY_READERS).order_by("-pk")
+        return self.annotate(
+            latest=Subquery(latest),
+            notice=F("publication__withdrawal"),
+            edition=Subquery(seen.values("seal")[:1]),
+            edition_at=Subquery(seen.values("at")[:1]),
+        )
 
 
 class Page(models.Model):
@@ -38,6 +54,8 @@ class Page(models.Model):
     # What `with_latest` adds.
     latest: int | None
     notice: int | None
+    edition: str
+    edition_at: datetime.datetime
 
     objects = PageQuerySet.as_manager()
 

@@ -1,0 +1,98 @@
+"""What stands around the signed words of a finished page: other articles to read, and the question whether it helped.
+
+It is furniture: not signed, and made of titles and summaries that were. It is put in when a page is read, so that a page
+that is withdrawn vanishes from all others at once; and kept until the next event that readers could see.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import Count, F
+from django.template.loader import render_to_string
+
+from articles.models import Citation, Page
+from articles.pages import site
+from articles.sealing import token
+from articles.shelves import cards, listed
+
+END = "<!-- around -->"  # no text can hold it: markup is escaped
+_ALSO_READ = re.compile(r'<p class="also-read">([a-z0-9-]+)</p>\n?')
+SHOWN = 4
+KEPT = 4096  # pages; some 3 kB each
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """The HTML before the end of the page, and of each article that the writer points to, by address."""
+
+    end: str
+    also_read: Mapping[str, str]
+
+
+def composed(page: Page, edition: str) -> str:
+    """The whole page as a reader gets it now. `edition` names the newest event that readers could see."""
+    addresses = tuple(dict.fromkeys(_ALSO_READ.findall(page.html)))
+    around = _of(page.pk, page.publication_id, addresses, edition)
+    return _put_in(page.html, around)
+
+
+def previewed(html: str) -> str:
+    """A page that is not out, as a writer or reviewer sees it: with what it points to, without the rest."""
+    return _put_in(html, Surroundings("", _also_read(tuple(dict.fromkeys(_ALSO_READ.findall(html))), but=None)))
+
+
+def related(page: Page) -> list[Page]:
+    """Live articles that rest on the same sources, those that share most first; then the newest of the same topic."""
+    cited = Citation.objects.filter(revision=page.publication.revision_id).values("reference")
+    live = Citation.objects.filter(
+        reference__in=cited,
+        revision__article__page__withdrawal=None,
+        revision__article__page__publication__revision=F("revision"),
+    ).exclude(revision__article=page.pk)
+    shares = live.values_list("revision__article").annotate(shared=Count("pk")).order_by("-shared", "-revision__article")
+    ranked = {pk: place for place, (pk, _) in enumerate(shares[:SHOWN])}
+    found = sorted(listed(Page.objects.filter(pk__in=ranked)), key=lambda other: ranked[other.pk])
+    if len(found) < SHOWN:
+        same_topic = Page.objects.filter(article__topic=page.article.topic_id).exclude(pk__in=[page.pk, *ranked])
+        found += listed(same_topic)[: SHOWN - len(found)]
+    return found
+
+
+@lru_cache(maxsize=KEPT)
+def _of(article: int, publication: int, addresses: tuple[str, ...], edition: str) -> Surroundings:
+    page = Page.objects.select_related("article__topic", "publication").defer("html").get(pk=article)
+    near = related(page)
+    recent = listed(Page.objects.exclude(pk__in=[article, *(other.pk for other in near)]))[:SHOWN]
+    context = {
+        "site": site(),
+        "page": page,
+        "shown": token("shown", publication),
+        "topic": page.article.topic,
+        "related": cards(near),
+        "recent": cards(recent),
+    }
+    return Surroundings(render_to_string("articles/partials/around.html", context), _also_read(addresses, but=article))
+
+
+def _also_read(addresses: tuple[str, ...], *, but: int | None) -> dict[str, str]:
+    """Only what is live is pointed to; of anything else not even the name is told."""
+    if not addresses:
+        return {}
+    pages = listed(Page.objects.filter(slug__in=addresses).exclude(pk=but))
+    return {page.slug: _pointer(card) for page in pages for card in cards([page])}
+
+
+def _pointer(card: dict[str, Any]) -> str:
+    return render_to_string("articles/partials/also_read.html", {"card": card})
+
+
+def _put_in(html: str, around: Surroundings) -> str:
+    return _ALSO_READ.sub(lambda place: around.also_read.get(place[1], ""), html).replace(END, around.end)
+
+
+def forget() -> None:
+    """Makes everything anew when next asked for."""
+    _of.cache_clear()

@@ -1,0 +1,178 @@
+"""The doors through which readers speak: was it helpful, what is wrong, thank you. No cookie, no script needed.
+
+What they send names the publication that they saw, by a token of ours; a page that was never published takes nothing.
+"""
+
+import uuid
+from typing import Any
+
+from django.core import signing
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from articles.models import Page
+from articles.pages import is_genuine, site
+from articles.sealing import number_in, token
+from reviews import feedback, throttle
+from reviews.models import FeedbackReport, Publication
+from reviews.report_form import ReportForm
+from reviews.same_origin import is_from_here
+
+VOTED, TOLD = "imprimatur.feedback.voted", "imprimatur.feedback.told"
+A_DAY, AS_LONG_AS_THE_ADDRESS = 86_400, 90 * 86_400
+BROKEN = "This form was changed on its way, or is too old. Nothing was stored: go back to the article, and send it from there."
+TOO_MANY = "We have had too many reports from your network in a short time, and did not store this one. Wait a minute, then send it again."
+
+
+@csrf_exempt  # there is no cookie to protect; what another site sends is refused all the same
+@require_POST
+def vote(request: HttpRequest, slug: str) -> HttpResponse:
+    """Yes or no; then on to what could be better."""
+    page = _page_at(slug)
+    if not is_from_here(request):
+        return _refused(request, page, 403, "This form was sent from another site. Nothing was stored.")
+    publication = _publication(request.POST.get("shown", ""), page)
+    helpful = {"yes": True, "no": False}.get(request.POST.get("helpful", ""))
+    if publication is None or helpful is None or request.POST.get("website"):
+        return _refused(request, page, 400, BROKEN)
+    client = _client(request)
+    if not throttle.admitted(client, page.slug):
+        return _refused(request, page, 429, TOO_MANY)
+    if not throttle.first_vote(client, publication.pk):
+        return _to_report(page, shown=request.POST["shown"], again="1")
+    try:
+        report = feedback.vote(publication, helpful=helpful, key=_key(request))
+    except Exception:
+        throttle.forget_vote(client, publication.pk)
+        raise
+    return _to_report(page, voted=signing.dumps(report.pk, salt=VOTED))
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest, slug: str) -> HttpResponse:
+    """GET asks what is wrong, POST takes it: 422 with all that was typed where it cannot be taken."""
+    page = _page_at(slug)
+    if request.method != "POST":
+        return _ask(request, page)
+    if not is_from_here(request):
+        return _refused(request, page, 403, "This form was sent from another site. Nothing was stored.")
+    form = ReportForm(request.POST)
+    valid = form.is_valid()
+    voted = _vote_of(form["voted"].value() or "", page)
+    publication = voted.publication if voted else _publication(form["shown"].value() or "", page)
+    if publication is None:
+        return _form(request, page, form.anew(**{"": BROKEN}), 400)
+    if not valid:
+        return _form(request, page, form.anew(), 422)
+    if not throttle.admitted(_client(request), page.slug):
+        return _form(request, page, form.anew(**{"": TOO_MANY}), 429)
+    try:
+        told = feedback.tell(publication, form.told(), key=form.cleaned_data["key"] or uuid.uuid4(), voted=voted)
+    except feedback.NotTaken as refusal:
+        return _form(request, page, form.anew(**refusal.faults), 422)
+    query = urlencode({"told": signing.dumps(told.pk, salt=TOLD)})
+    return _see_other(f"{reverse('reviews:thanks', args=[page.slug])}?{query}")
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def thanks(request: HttpRequest, slug: str) -> HttpResponse:
+    """The report is stored. Whoever left an address may have it deleted here."""
+    page = _page_at(slug)
+    given = request.POST.get("told") or request.GET.get("told") or ""
+    told = _report(given, TOLD, AS_LONG_AS_THE_ADDRESS)
+    if told is None or told.publication.article_id != page.pk:
+        return _refused(request, page, 400, BROKEN)
+    if request.method == "POST":
+        if not is_from_here(request):
+            return _refused(request, page, 403, "This form was sent from another site. Nothing was changed.")
+        feedback.forget_address(told)
+        return _see_other(f"{request.path}?{urlencode({'told': given, 'forgotten': '1'})}")
+    context = {"told": given, "has_address": hasattr(told, "reply_address"), "forgotten": "forgotten" in request.GET}
+    return _answer(request, page, "thanks", 200, **context)
+
+
+def _ask(request: HttpRequest, page: Page) -> HttpResponse:
+    """The empty form: after a vote, about the publication that was read, or else about the one that is live."""
+    voted, shown = request.GET.get("voted", ""), request.GET.get("shown", "")
+    if voted and not (vote_given := _vote_of(voted, page)):
+        return _refused(request, page, 400, BROKEN)
+    publication = vote_given.publication if voted else _publication(shown, page)
+    if publication is None:
+        if shown or page.withdrawal_id:
+            return HttpResponseRedirect(page.get_absolute_url())  # the page itself says what became of it
+        return _to_report(page, shown=token("shown", page.publication_id))
+    initial = {"shown": shown, "voted": voted, "key": uuid.uuid4(), "quote": request.GET.get("quote", "")[: feedback.LONGEST_QUOTE]}
+    return _form(request, page, ReportForm(initial=initial), 200)
+
+
+def _form(request: HttpRequest, page: Page, form: ReportForm, status: int) -> HttpResponse:
+    voted = _vote_of(str(form["voted"].value() or ""), page)
+    return _answer(
+        request, page, "report", status, form=form, voted=voted, again="again" in request.GET, is_fault=status >= 400
+    )
+
+
+def _refused(request: HttpRequest, page: Page, status: int, why: str) -> HttpResponse:
+    return _answer(request, page, "not_taken", status, why=why)
+
+
+def _answer(request: HttpRequest, page: Page, template: str, status: int, **context: Any) -> HttpResponse:
+    whole = {"site": site(), "page": page, **context}
+    response = render(request, f"reviews/{template}.html", whole, status=status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _to_report(page: Page, **query: str) -> HttpResponse:
+    return _see_other(f"{reverse('reviews:report', args=[page.slug])}?{urlencode(query)}")
+
+
+def _see_other(address: str) -> HttpResponse:
+    """Whatever was sent is not sent again by going back (RFC 9110, section 15.4.4)."""
+    return HttpResponse(status=303, headers={"Location": address, "Cache-Control": "no-store"})
+
+
+def _page_at(slug: str) -> Page:
+    pages = Page.objects.defer("html")
+    page = pages.filter(slug=slug).first() or pages.moved_from(slug).first()
+    if page is None or not is_genuine(page):
+        raise Http404
+    return page
+
+
+def _publication(shown: str, page: Page) -> Publication | None:
+    """The publication that a token of ours names, if it is one of this page."""
+    pk = number_in("shown", shown)
+    return Publication.objects.filter(pk=pk, article=page.pk).first() if pk else None
+
+
+def _vote_of(given: str, page: Page) -> FeedbackReport | None:
+    found = _report(given, VOTED, A_DAY)
+    return found if found and found.publication.article_id == page.pk else None
+
+
+def _report(given: str, purpose: str, seconds: int) -> FeedbackReport | None:
+    try:
+        pk = signing.loads(given, salt=purpose, max_age=seconds)
+    except signing.BadSignature:
+        return None
+    return FeedbackReport.objects.select_related("publication", "reply_address").filter(pk=pk).first()
+
+
+def _key(request: HttpRequest) -> uuid.UUID:
+    """A key that the reader's browser made, so that a second try is the same vote; without script there is none."""
+    try:
+        return uuid.UUID(request.POST.get("key", ""))
+    except ValueError:
+        return uuid.uuid4()
+
+
+def _client(request: HttpRequest) -> str:
+    """Where it came from, for the limits alone: written nowhere but hashed into the cache."""
+    return getattr(request, "client_address", "") or request.META.get("REMOTE_ADDR", "")
