@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from articles.models import Article, Event, User
@@ -55,6 +56,12 @@ def tells_of(article: Article, name: str, **data: Any) -> bool:
 def genuine_events(article: Article, name: str) -> list[Event]:
     """The lines of this name that `record` wrote, as they stand."""
     return [event for event in article.events.filter(name=name) if is_genuine(event)]
+
+
+def told_publications(article: Article) -> QuerySet[Any]:
+    """The article's publications, newest first, without any that another hand has put in."""
+    told = {event.data["publication"] for event in genuine_events(article, "article.published")}
+    return article.publications.filter(pk__in=told)
 
 
 def is_genuine(event: Event) -> bool:

@@ -17,7 +17,9 @@ from django.utils.text import Truncator
 from articles.citing import by_key
 from articles.markup import plain, render
 from articles.models import Article, Citation, Contribution, Page, Revision, User
+from articles.moments import with_zone
 from articles.sealing import holds, seal, sha256
+from articles.structured_data import as_scripts, of_article
 
 WORDS_PER_MINUTE = 220
 
@@ -73,6 +75,16 @@ def is_genuine(page: Page) -> bool:
     return holds("page", sealed(page), page.seal)
 
 
+def is_current(page: Page) -> bool:
+    """Whether the row shows what the records say now, and is no old one, put back. The page comes by `with_latest`."""
+    return page.publication_id == page.latest and page.withdrawal_id == page.notice
+
+
+def may_be_served(page: Page) -> bool:
+    """Whether readers may be given the page as it stands. It comes by `with_latest`, whole."""
+    return is_current(page) and sha256(page.html.encode()) == page.etag and is_genuine(page)
+
+
 def sealed(page: Page) -> dict[str, Any]:
     """The HTML is in it by its hash, so that lists can be checked without loading every page."""
     return {
@@ -120,7 +132,7 @@ def context(revision: Revision, publication: Any | None, note: str = "") -> dict
     medical = publication.medical if publication else _approval(revision, "medical")
     facts = publication.facts if publication else _approval(revision, "facts")
     first = article.publications.order_by("pk").values_list("at", flat=True).first()
-    return {
+    page = {
         "slug": revision.slug,
         "url": settings.SITE_URL + reverse("articles:article", args=[revision.slug]),
         "title": revision.title,
@@ -149,6 +161,7 @@ def context(revision: Revision, publication: Any | None, note: str = "") -> dict
         "preview": publication is None,
         "preview_note": note,
     }
+    return {**page, **_told_to_machines(page, revision, publication)} if publication else page
 
 
 def review_due(reviewed: datetime.datetime, article: Article) -> datetime.date:
@@ -173,6 +186,16 @@ def card(page: Page) -> dict[str, Any]:
         "updated": page.updated_at,
         "reviewed_by": page.publication.medical.signed_as,
         "picture": _picture(revision),
+    }
+
+
+def _told_to_machines(page: dict[str, Any], revision: Revision, publication: Any) -> dict[str, Any]:
+    """What the head of a published page adds: a preview makes no claim to machines."""
+    return {
+        "structured": as_scripts(of_article(page, revision, publication)),
+        "published_time": with_zone(page["first_published"]),
+        "modified_time": with_zone(page["updated"] or page["first_published"]),
+        "record_url": reverse("articles:record", args=[revision.slug]),
     }
 
 

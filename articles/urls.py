@@ -2,15 +2,22 @@
 
 from django.urls import path, re_path
 
-from articles import views
+from articles import machine_views, views
 
 app_name = "articles"
 urlpatterns = [
     path("", views.home, name="home"),
     path("topics/<slug:slug>/", views.topic, name="topic"),
     path("articles/<slug:slug>/", views.article, name="article"),
+    path("articles/<slug:slug>.json", machine_views.record, name="record"),
     path("articles/<slug:slug>/history/", views.history, name="history"),
     path("people/<slug:slug>/", views.person, name="person"),
     path("policy/", views.policy, name="policy"),
     re_path(r"^pictures/(?P<sha256>[0-9a-f]{64})\.(?P<extension>jpg|png|webp)$", views.picture, name="picture"),
+    path("feed/", machine_views.rss, name="feed"),
+    path("feed/atom/", machine_views.atom, name="feed_atom"),
+    path("sitemap.xml", machine_views.sitemap, name="sitemap"),
+    path("sitemaps/pages.xml", machine_views.sitemap_pages, name="sitemap_pages"),
+    re_path(r"^sitemaps/articles-(?P<part>[1-9][0-9]{0,8})\.xml$", machine_views.sitemap_articles, name="sitemap_articles"),
+    path("robots.txt", machine_views.robots, name="robots"),
 ]

@@ -2,21 +2,12 @@
 
 from typing import Any
 
-from articles.sealing import holds
 from reviews.models import CitationVerdict, Revocation, SignOff
 
 
 def sealed_signoff(signoff: SignOff, verdicts: list[CitationVerdict]) -> dict[str, Any]:
     """Everything the signature says, for its seal: copied onto another revision, or altered, it no longer holds."""
-    fields = (
-        "request_id", "revision_id", "kind", "reviewer_id", "decision", "note", "checklist", "credential_id",
-        "signed_as", "credential_as", "interests", "statement", "digest",
-    )  # fmt: skip
-    return {
-        **{name: getattr(signoff, name) for name in fields},
-        "signed_at": signoff.signed_at.isoformat(),
-        "verdicts": sorted([v.citation_id, v.verdict, v.note] for v in verdicts),
-    }
+    return signoff.sealed(verdicts)
 
 
 def sealed_revocation(revocation: Revocation) -> dict[str, Any]:
@@ -29,4 +20,4 @@ def sealed_revocation(revocation: Revocation) -> dict[str, Any]:
 
 
 def seal_holds(signoff: SignOff) -> bool:
-    return holds("signoff", sealed_signoff(signoff, list(signoff.verdicts.all())), signoff.seal)
+    return signoff.is_genuine

@@ -1,7 +1,11 @@
 """What a browser would make of a piece of HTML: its elements, attributes and text."""
 
+import json
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Any
+
+DATA = "application/ld+json"
 
 
 @dataclass
@@ -34,7 +38,8 @@ class Page(HTMLParser):
             pass
 
     def handle_data(self, data: str) -> None:
-        self.text += data
+        if not (self._open and self._open[-1].tag == "script"):  # which nobody reads
+            self.text += data
         for element in self._open:
             element.text += data
 
@@ -43,3 +48,14 @@ class Page(HTMLParser):
 
     def values(self, attribute: str) -> list[str]:
         return [element.attrs[attribute] for element in self.elements if attribute in element.attrs]
+
+    @property
+    def structured(self) -> list[dict[str, Any]]:
+        """What the page tells machines about itself, block by block."""
+        return [json.loads(script.text) for script in self.all("script") if script.attrs.get("type") == DATA]
+
+    @property
+    def running(self) -> list[Element]:
+        """The scripts that a browser would run, without our own that is loaded after the page."""
+        deferred = [s for s in self.all("script") if "defer" in s.attrs and s.attrs.get("src", "").startswith("/static/")]
+        return [s for s in self.all("script") if s not in deferred and s.attrs.get("type") != DATA]

@@ -50,6 +50,12 @@ def ama_date(raw: object) -> str:
     return f"{month} {first[2]}, {first[0]}" if len(first) == 3 else f"{month} {first[0]}"
 
 
+def iso_date(raw: object) -> str:
+    """A CSL date variable for machines, as far as it is known: 2002, 2002-07, 2002-07-25 (ISO 8601); a range by its first day."""
+    dates = _dates(raw)
+    return "-".join(f"{part:02}" for part in dates[0]) if dates else ""
+
+
 def year(raw: object) -> str:
     """The year alone, for short names."""
     dates = _dates(raw)

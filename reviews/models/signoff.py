@@ -1,11 +1,15 @@
 """Asking somebody to review a revision, and what they signed. Bound to those very words by composite keys."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from articles.locks import AppendOnly, CompositeForeignKey
 from articles.models import Citation, Contribution, Revision
+from articles.sealing import holds
 from reviews.models.credential import Credential
 
 
@@ -167,6 +171,23 @@ class SignOff(models.Model):
     @property
     def meaning(self) -> str:
         return f"{self.get_kind_display()}: {self.get_decision_display().lower()}"
+
+    @property
+    def is_genuine(self) -> bool:
+        """Whether it stands as it was signed: neither altered nor copied onto other words (21 CFR 11.70)."""
+        return holds("signoff", self.sealed(self.verdicts.all()), self.seal)
+
+    def sealed(self, verdicts: Iterable["CitationVerdict"]) -> dict[str, Any]:
+        """Everything the signature says, for its seal."""
+        fields = (
+            "request_id", "revision_id", "kind", "reviewer_id", "decision", "note", "checklist", "credential_id",
+            "signed_as", "credential_as", "interests", "statement", "digest",
+        )  # fmt: skip
+        return {
+            **{name: getattr(self, name) for name in fields},
+            "signed_at": self.signed_at.isoformat(),
+            "verdicts": sorted([v.citation_id, v.verdict, v.note] for v in verdicts),
+        }
 
 
 class Revocation(models.Model):

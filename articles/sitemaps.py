@@ -1,0 +1,94 @@
+"""Where everything is, for search engines: an index and its parts, after the protocol of sitemaps.org.
+
+A date is that of the last significant change, never of an hour in which nothing was said anew. What is not live is not listed.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+from xml.sax.saxutils import escape
+
+from django.conf import settings
+from django.db.models import F, Max, Q
+from django.urls import reverse
+
+from articles.models import Contribution, Contributor, Page, Topic
+from articles.moments import with_zone
+from articles.pages import is_current, is_genuine
+
+NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
+PER_FILE = 10_000  # articles, counted by their numbers; the protocol allows 50,000
+MOST_SHELVES = 20_000  # topics, and as many people
+STANDING = ("/about/", "/corrections/", "/disclaimer/", "/policy/", "/privacy/")
+
+
+class Place(NamedTuple):
+    path: str
+    changed: datetime | None = None
+
+
+def index() -> str:
+    """Every part that has something in it, and when it last changed."""
+    parts = (
+        Page.objects.live()
+        .annotate(part=(F("article_id") - 1) / PER_FILE + 1)
+        .values_list("part")
+        .annotate(newest=Max("updated_at"))
+        .order_by("part")
+    )
+    places = [Place(reverse("articles:sitemap_articles", args=[part]), newest) for part, newest in parts]
+    return _document("sitemapindex", "sitemap", [Place(reverse("articles:sitemap_pages")), *places])
+
+
+def articles(part: int) -> str:
+    """The live articles of one part, numbered from 1; "" when there is none."""
+    first = (part - 1) * PER_FILE + 1
+    pages = (
+        Page.objects.live()
+        .with_latest()
+        .filter(article_id__range=(first, first + PER_FILE - 1))
+        .defer("html")
+        .order_by("article_id")
+    )
+    places = [Place(page.get_absolute_url(), page.updated_at) for page in pages if is_current(page) and is_genuine(page)]
+    return _document("urlset", "url", places) if places else ""
+
+
+def pages() -> str:
+    """The home page, the topics and people that have something live, and what the publisher says of itself."""
+    newest = Page.objects.live().aggregate(newest=Max("updated_at"))["newest"]
+    places = [Place("/", newest), *map(Place, STANDING), *_topics(), *_people()]
+    return _document("urlset", "url", places)
+
+
+def robots() -> str:
+    """For crawlers (RFC 9309): everything public is theirs to read."""
+    return f"User-agent: *\nDisallow: /admin/\n\nSitemap: {settings.SITE_URL}/sitemap.xml\n"
+
+
+def _topics() -> list[Place]:
+    live = Q(articles__page__isnull=False, articles__page__withdrawal=None, articles__page__publication__withdrawal=None)
+    topics = Topic.objects.filter(live).annotate(newest=Max("articles__page__updated_at")).order_by("pk")
+    return [Place(topic.get_absolute_url(), topic.newest) for topic in topics[:MOST_SHELVES]]
+
+
+def _people() -> list[Place]:
+    """Whoever wrote, edited, checked or signed something that is live."""
+    live = Page.objects.live()
+    made = Contribution.objects.filter(revision__in=live.values("publication__revision"))
+    took_part = (
+        Q(user__in=made.exclude(role=Contribution.Role.REVIEWER).values("user"))
+        | Q(user__in=live.values("publication__facts_reviewer"))
+        | Q(user__in=live.values("publication__medical_reviewer"))
+    )
+    return [Place(who.get_absolute_url()) for who in Contributor.objects.filter(took_part).order_by("pk")[:MOST_SHELVES]]
+
+
+def _document(root: str, element: str, places: Iterable[Place]) -> str:
+    lines = [f"<{element}>{_location(place)}</{element}>" for place in places]
+    return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', f'<{root} xmlns="{NAMESPACE}">', *lines, f"</{root}>", ""])
+
+
+def _location(place: Place) -> str:
+    address = f"<loc>{escape(settings.SITE_URL + place.path)}</loc>"
+    return address + (f"<lastmod>{with_zone(place.changed)}</lastmod>" if place.changed else "")
