@@ -37,6 +37,7 @@ class Case:
     violations: Sequence[Violation]  # of the source policy, not waived
     last_published: int | None  # number of the newest revision that was ever out
     is_live: bool
+    address_taken: bool  # by another article, in whatever revision
 
     @property
     def today(self) -> datetime.date:
@@ -78,6 +79,7 @@ def read(revision: Revision, *, medical: SignOff | None = None, facts: SignOff |
         violations=violations_of(revision)[0],
         last_published=published.revision.number if published else None,
         is_live=live is not None and live.revision_id == revision.pk,
+        address_taken=Revision.objects.filter(slug=revision.slug).exclude(article=revision.article_id).exists(),
     )
 
 

@@ -169,6 +169,13 @@ def newer_words_are_not_replaced(case: Case) -> Iterator[Reason]:
         yield Reason("newer_words_are_not_replaced", text, "history")
 
 
+def address_is_its_own(case: Case) -> Iterator[Reason]:
+    """No other article has this address."""
+    if case.address_taken:
+        text = f"Another article has, or once had, the address {case.revision.slug}: save the draft again with a different one."
+        yield Reason("address_is_its_own", text, "text")
+
+
 def is_not_already_live(case: Case) -> Iterator[Reason]:
     """These words are not live yet."""
     if case.is_live:
@@ -198,6 +205,7 @@ RULES: tuple[Rule, ...] = (
     text_has_no_errors,
     change_is_explained,
     newer_words_are_not_replaced,
+    address_is_its_own,
     is_not_already_live,
 )
 

@@ -82,10 +82,18 @@ def test_two_articles_cannot_have_one_address(cast):
         start_article(worlds.TEXT, topic=worlds.topic(), by=cast.milo)
 
 
-def test_the_address_of_a_published_article_stays(cast):
-    revision = worlds.published(cast).revision
-    with pytest.raises(Refused, match="stays as it is"):
-        worlds.redrafted(revision, by=cast.wren, slug="elsewhere")
+def test_the_address_of_a_published_article_may_change_and_is_signed_like_every_word(cast):
+    live = worlds.published(cast)
+    moved = worlds.redrafted(live.revision, by=cast.wren, slug="cramps")
+    assert moved.digest != live.revision.digest
+    assert Article.objects.get().slug == "leg-cramps-at-night", "until it is published under the new one"
+
+
+def test_an_address_that_an_article_has_left_is_nobody_elses(cast):
+    live = worlds.published(cast)
+    worlds.published(cast, worlds.redrafted(live.revision, by=cast.wren, slug="cramps"))
+    with pytest.raises(Refused, match="Another article has the address leg-cramps-at-night"):
+        worlds.drafted(cast, by=cast.milo)
 
 
 def test_an_article_is_handed_only_to_somebody_who_may_write(cast):

@@ -99,15 +99,15 @@ def test_query_strings_do_not_prefill_the_form(cast, as_user):
     assert b"Forged" not in answer.content
 
 
-def test_after_publication_the_address_is_fixed_and_a_change_has_a_kind_and_a_note(cast, as_user):
+def test_after_publication_a_change_has_a_kind_and_a_note_and_may_move_the_page(cast, as_user):
     revision = worlds.published(cast).revision
     client = as_user(cast.wren)
     page = client.get(office.editor(revision)).content.decode()
-    assert 'name="slug"' not in page and 'name="change_note"' in page
+    assert 'name="slug"' in page and 'name="change_note"' in page
     typed = office.typed(revision, slug="elsewhere", title="Cramps", kind="correction", change_note="The dose was wrong.")
     assert client.post(office.editor(revision), typed).status_code == 302
     draft = Article.objects.get().draft
-    assert (draft.slug, draft.kind, draft.change_note) == ("leg-cramps-at-night", "correction", "The dose was wrong.")
+    assert (draft.slug, draft.kind, draft.change_note) == ("elsewhere", "correction", "The dose was wrong.")
 
 
 def test_a_kind_that_is_not_offered_is_refused(cast, as_user):

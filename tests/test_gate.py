@@ -11,6 +11,7 @@ import time_machine
 from django.utils import timezone
 
 from articles.bibliography.standing import Standing
+from articles.models import Revision
 from articles.refusal import Refused
 from articles.source_policy import Policy
 from reviews import credentials, gate, publishing, signing
@@ -165,6 +166,11 @@ def a_newer_revision_has_been_out(cast):
     return gate.read(second)
 
 
+@breaks(gate.address_is_its_own)
+def another_article_took_the_address_in_the_same_moment(cast):
+    return replace(gate.read(worlds.approved(cast)), address_taken=True)
+
+
 @breaks(gate.is_not_already_live)
 def it_is_live(cast):
     return gate.read(worlds.published(cast).revision)
@@ -179,6 +185,18 @@ def test_the_rule_alone_keeps_the_words_in(rule, cast):
     case = WORLDS[rule](cast)
     assert {reason.rule for reason in gate.blockers(case)} == {rule.__name__}
     assert gate.blockers(case, [other for other in gate.RULES if other is not rule]) == []
+
+
+def test_an_address_of_another_article_is_seen(cast):
+    first = worlds.approved(cast)
+    assert not gate.read(first).address_taken
+    Revision.objects.bulk_create([Revision(**{**facts(first), "article": worlds.drafted(cast, slug="other").article, "number": 2})])
+    assert gate.read(first).address_taken
+
+
+def facts(revision):
+    names = [field.name for field in Revision._meta.concrete_fields if not field.primary_key]
+    return {name: getattr(revision, name) for name in names}
 
 
 def test_words_with_both_signatures_may_go_out(cast):

@@ -47,7 +47,7 @@ class EditorForm(forms.Form):
     title = forms.CharField(label="Title", required=False, max_length=5000, widget=forms.TextInput(attrs={"maxlength": 200}))
     slug = forms.CharField(
         label="Address", required=False, max_length=5000, widget=forms.TextInput(attrs={"maxlength": 120}),
-        help_text="The end of the page’s address. It stays as it is once the article has been published.",
+        help_text="The end of the page’s address. If it changes after publication, the old address leads to the new one for good.",
     )  # fmt: skip
     topic = forms.ModelChoiceField(Topic.objects.all(), label="Topic", empty_label="Choose a topic")
     summary = forms.CharField(
@@ -82,7 +82,7 @@ class EditorForm(forms.Form):
     def __init__(
         self, *args: Any, by: User, draft: Revision | None, published: str, addresses: tuple[str, str], **kwargs: Any
     ) -> None:
-        """`published` is the address that can no longer change, or empty; `addresses` are the preview's and the upload's."""
+        """`published` is the address that readers know, or empty; `addresses` are the preview's and the upload's."""
         super().__init__(*args, **kwargs)
         self.by, self.draft, self.published = by, draft, published
         self.stored: Picture | None = None
@@ -128,7 +128,7 @@ class EditorForm(forms.Form):
         typed = self.cleaned_data
         picture = self._picture()
         return Text(
-            slug=self.published or typed.get("slug") or slugify(typed["title"])[:120],
+            slug=typed.get("slug") or self.published or slugify(typed["title"])[:120],
             title=typed["title"],
             summary=typed["summary"],
             body=typed["body"],
@@ -202,4 +202,4 @@ def _not_asked(draft: Revision | None, published: str) -> list[str]:
         return ["kind", "change_note", "remove_picture"]
     if not published:
         return ["topic", "kind", "change_note"]
-    return ["topic", "slug"]
+    return ["topic"]
