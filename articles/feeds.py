@@ -8,6 +8,7 @@ import html
 import re
 from typing import Any
 from urllib.parse import urlsplit
+from xml.sax.xmlreader import AttributesImpl
 
 from django.conf import settings
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
@@ -36,7 +37,7 @@ class _NamesEverybody:
         *around, last = self.name
         for writer in item["writers"]:
             for element in around:
-                handler.startElement(element, {})
+                handler.startElement(element, AttributesImpl({}))
             handler.addQuickElement(last, writer)
             for element in around:
                 handler.endElement(element)

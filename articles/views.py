@@ -21,6 +21,7 @@ from articles.models import Article, Contribution, Contributor, Page, Picture, T
 from articles.pages import is_genuine, may_be_served, site
 from articles.sealing import sha256
 from articles.shelves import cards, listed
+from articles.structured_data import as_scripts, of_home, of_person, of_topic
 from articles.surroundings import composed
 
 log = logging.getLogger(__name__)
@@ -64,6 +65,7 @@ def home(request: HttpRequest) -> HttpResponse:
     pages = Paginator(listed(Page.objects.all()), PER_PAGE).get_page(request.GET.get("page"))
     topics = Topic.objects.filter(articles__page__in=Page.objects.live()).distinct()
     context = {"latest": cards(pages), "pages": pages, "topics": topics, "empty": not pages.paginator.count}
+    context["structured"] = as_scripts(of_home())
     return _page(request, "articles/home.html", context)
 
 
@@ -71,7 +73,9 @@ def home(request: HttpRequest) -> HttpResponse:
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     shelf = get_object_or_404(Topic, slug=slug)
     pages = Paginator(listed(Page.objects.filter(article__topic=shelf)), PER_PAGE).get_page(request.GET.get("page"))
-    return _page(request, "articles/topic.html", {"topic": shelf, "articles": cards(pages), "pages": pages})
+    shown = cards(pages)
+    context = {"topic": shelf, "articles": shown, "pages": pages, "structured": as_scripts(of_topic(shelf, shown))}
+    return _page(request, "articles/topic.html", context)
 
 
 @require_safe
@@ -106,7 +110,8 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
     if who.user_id is None:
         mine = {name: pages.none() for name in mine}
     lists = {name: cards(found[:200]) for name, found in mine.items()}
-    return _page(request, "articles/person.html", {"person": _public(who), **lists})
+    public = _public(who)
+    return _page(request, "articles/person.html", {"person": public, "structured": as_scripts(of_person(public)), **lists})
 
 
 @require_safe
