@@ -28,6 +28,7 @@ REMOVED_ADDRESS, REMOVED_NUMBER = "[e-mail address removed]", "[number removed]"
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"]{1,64}@[^\s@<>()\[\],;:\"]{1,190}\.\w{2,24}")
 # Seven digits or more, with the signs that telephone numbers are written with; but not those that name a paper.
 _NUMBER = re.compile(r"(?<![\w./])\+?\(?\d(?:[ ()/.\u2010-\u2015-]{0,2}\d){6,30}(?![\w/])")
+_YEARS = re.compile(r"(?:1[5-9]|20)\d\d\D{1,3}(?:1[5-9]|20)\d\d")
 _NAMES_A_PAPER = re.compile(r"(?:PMID|PMC|PubMed|DOI|ISBN|ISSN|ORCID)[:\s]*(?:iD\s*)?$", re.IGNORECASE)
 
 
@@ -56,9 +57,7 @@ def vote(publication: Publication, *, helpful: bool, key: uuid.UUID) -> Feedback
 
 
 @transaction.atomic
-def tell(
-    publication: Publication, told: Told, *, key: uuid.UUID, voted: FeedbackReport | None = None
-) -> FeedbackReport:
+def tell(publication: Publication, told: Told, *, key: uuid.UUID, voted: FeedbackReport | None = None) -> FeedbackReport:
     """What is wrong with a page; after a vote it is added to that, once. Raises NotTaken with every reason.
 
     Addresses and long numbers are taken out of the words before they are stored: they are seldom meant for us.
@@ -106,10 +105,8 @@ def redacted(text: str) -> str:
     """The text without e-mail addresses and telephone, account or record numbers."""
 
     def number(match: re.Match[str]) -> str:
-        return match[0] if _NAMES_A_PAPER.search(text_before(match)) else REMOVED_NUMBER
-
-    def text_before(match: re.Match[str]) -> str:
-        return match.string[max(0, match.start() - 12) : match.start()]
+        before = match.string[max(0, match.start() - 12) : match.start()]
+        return match[0] if _YEARS.fullmatch(match[0]) or _NAMES_A_PAPER.search(before) else REMOVED_NUMBER
 
     return _NUMBER.sub(number, _ADDRESS.sub(REMOVED_ADDRESS, text))
 

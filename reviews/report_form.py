@@ -30,7 +30,9 @@ class ReportForm(forms.Form):
         label="E-mail address, if you would like a reply", required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )  # fmt: skip
-    website = forms.CharField(label="Leave this field empty", required=False, widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}))
+    website = forms.CharField(
+        label="Leave this field empty", required=False, widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"})
+    )
 
     OPTIONAL = ("quote", "text", "address")
 
@@ -42,7 +44,9 @@ class ReportForm(forms.Form):
     def clean_website(self) -> str:
         """A field that people do not see; programs fill in whatever there is."""
         if self.cleaned_data["website"]:
-            raise forms.ValidationError("This looks as if a program had filled in the form: leave the last field empty, and send it again.")
+            raise forms.ValidationError(
+                "This looks as if a program had filled in the form: leave the last field empty, and send it again."
+            )
         return ""
 
     def told(self) -> Told:

@@ -107,15 +107,18 @@ def _ask(request: HttpRequest, page: Page) -> HttpResponse:
         if shown or page.withdrawal_id:
             return HttpResponseRedirect(page.get_absolute_url())  # the page itself says what became of it
         return _to_report(page, shown=token("shown", page.publication_id))
-    initial = {"shown": shown, "voted": voted, "key": uuid.uuid4(), "quote": request.GET.get("quote", "")[: feedback.LONGEST_QUOTE]}
+    initial = {
+        "shown": shown,
+        "voted": voted,
+        "key": uuid.uuid4(),
+        "quote": request.GET.get("quote", "")[: feedback.LONGEST_QUOTE],
+    }
     return _form(request, page, ReportForm(initial=initial), 200)
 
 
 def _form(request: HttpRequest, page: Page, form: ReportForm, status: int) -> HttpResponse:
     voted = _vote_of(str(form["voted"].value() or ""), page)
-    return _answer(
-        request, page, "report", status, form=form, voted=voted, again="again" in request.GET, is_fault=status >= 400
-    )
+    return _answer(request, page, "report", status, form=form, voted=voted, again="again" in request.GET, is_fault=status >= 400)
 
 
 def _refused(request: HttpRequest, page: Page, status: int, why: str) -> HttpResponse:
@@ -133,9 +136,14 @@ def _to_report(page: Page, **query: str) -> HttpResponse:
     return _see_other(f"{reverse('reviews:report', args=[page.slug])}?{urlencode(query)}")
 
 
-def _see_other(address: str) -> HttpResponse:
+class _SeeOther(HttpResponseRedirect):
     """Whatever was sent is not sent again by going back (RFC 9110, section 15.4.4)."""
-    return HttpResponse(status=303, headers={"Location": address, "Cache-Control": "no-store"})
+
+    status_code = 303
+
+
+def _see_other(address: str) -> HttpResponse:
+    return _SeeOther(address, headers={"Cache-Control": "no-store"})
 
 
 def _page_at(slug: str) -> Page:

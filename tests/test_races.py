@@ -12,11 +12,13 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.test import Client
 
 from articles import history, pages
 from articles.drafting import save_draft
 from articles.models import Article, Contribution, Page, Revision
 from articles.refusal import Refused, Stale
+from articles.sealing import token
 from reviews import credentials, publishing, signing
 from reviews.models import Publication, SignOff, Withdrawal
 from reviews.models.signoff import Kind
@@ -300,4 +302,32 @@ def sixteen_writers(cast: SimpleNamespace, first: Revision, file: Path | None = 
     for number in range(16):
         assert newest.body.count(f"Line {number} of sixteen.") == 1
     all_is_well(newest.article)
+    return "nothing was lost"
+
+
+@marked
+def test_sixteen_readers_at_once_lose_nothing_that_was_acknowledged_on_postgresql(race):
+    assert sixteen_readers(worlds.published(race)) == "nothing was lost"
+
+
+@pytest.mark.skipif(not SQLITE, reason="about SQLite's one writer at a time; PostgreSQL has its own test")
+@pytest.mark.django_db(transaction=True)
+def test_sixteen_readers_at_once_lose_nothing_that_was_acknowledged_on_sqlite(race, tmp_path):
+    live, file = worlds.published(race), tmp_path / "imprimatur.sqlite3"
+    with sqlite3.connect(file) as copy:
+        connection.connection.backup(copy)
+    copy.close()
+    [result] = at_once(lambda: sixteen_readers(live, file), file=file)
+    assert result == "nothing was lost"
+
+
+def sixteen_readers(live: Publication, file: Path | None = None) -> str:
+    """Each votes from an address of their own, through the door that readers use."""
+    form = {"shown": token("shown", live.pk), "helpful": "yes"}
+
+    def speak(number: int) -> int:
+        return Client(REMOTE_ADDR=f"198.51.100.{number}").post(f"{live.article.get_absolute_url()}feedback/", form).status_code
+
+    assert at_once(*[lambda number=number: speak(number) for number in range(16)], file=file) == [303] * 16
+    assert live.feedback.filter(helpful=True).count() == 16
     return "nothing was lost"
