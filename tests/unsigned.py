@@ -1,0 +1,24 @@
+"""A house full of words that nobody may read yet, or any more: what every public answer is held against."""
+
+from types import SimpleNamespace
+
+from reviews import publishing
+from reviews.models import Publication
+from tests import worlds
+
+UNSIGNED = ("zebra", "walrus", "gannet", "lemming")  # in no word, address or name of what is live
+
+
+def around(cast: SimpleNamespace) -> Publication:
+    """One live article, between a draft, one waiting, a newer draft of its own and one withdrawn. Their words: UNSIGNED."""
+    worlds.drafted(cast, slug="zebra-draft", title="Zebra, a draft", summary="Zebra.", body="## Zebra\n\nZebra words.")
+    worlds.approved(cast, worlds.drafted(cast, slug="walrus-waits", title="Walrus waits", summary="Walrus.", body="Walrus."))
+    live = worlds.published(cast)
+    worlds.redrafted(live.revision, by=cast.milo, title="Gannet, newer", summary="Gannet.", change_note="Gannet note.")
+    gone = worlds.published(cast, worlds.drafted(cast, slug="lemming-gone", title="Lemming, gone", summary="Lemming words."))
+    publishing.withdraw(gone, reason="It was wrong.", by=cast.ed)
+    return live
+
+
+def found_in(text: str, *, but: str = "") -> list[str]:
+    return [word for word in UNSIGNED if word != but and word in text.lower()]
