@@ -25,7 +25,7 @@ from reviews.same_origin import is_from_here
 VOTED, TOLD = "imprimatur.feedback.voted", "imprimatur.feedback.told"
 A_DAY, AS_LONG_AS_THE_ADDRESS = 86_400, 90 * 86_400
 BROKEN = "This form was changed on its way, or is too old. Nothing was stored: go back to the article, and send it from there."
-TOO_MANY = "We have had too many reports from your network in a short time, and did not store this one. Wait a minute, then send it again."
+TOO_MANY = "Too many reports came from your network just now, and this one was not stored. Wait a minute, then send it again."
 
 
 @csrf_exempt  # there is no cookie to protect; what another site sends is refused all the same

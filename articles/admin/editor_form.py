@@ -47,7 +47,7 @@ class EditorForm(forms.Form):
     title = forms.CharField(label="Title", required=False, max_length=5000, widget=forms.TextInput(attrs={"maxlength": 200}))
     slug = forms.CharField(
         label="Address", required=False, max_length=5000, widget=forms.TextInput(attrs={"maxlength": 120}),
-        help_text="The end of the page’s address. If it changes after publication, the old address leads to the new one for good.",
+        help_text="The end of the page’s address. If it changes later on, the old address leads to the new one for good.",
     )  # fmt: skip
     topic = forms.ModelChoiceField(Topic.objects.all(), label="Topic", empty_label="Choose a topic")
     summary = forms.CharField(

@@ -14,8 +14,8 @@ from articles.diff import changes
 from articles.drafting import restore
 from articles.models import Article, Revision
 from articles.pages import preview_html
-from articles.surroundings import previewed
 from articles.refusal import Refused
+from articles.surroundings import previewed
 
 
 @require_safe

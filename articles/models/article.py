@@ -13,7 +13,6 @@ from articles.locks import AppendOnly, CompositeForeignKey
 from articles.models.people import User
 from articles.models.picture import Picture
 
-
 # The members of schema.org's enumeration MedicalSpecialty that are branches of medicine.
 SPECIALTIES = (
     "Anesthesia", "Cardiovascular", "CommunityHealth", "Dentistry", "Dermatology", "DietNutrition", "Emergency", "Endocrine",
