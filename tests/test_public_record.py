@@ -4,9 +4,7 @@ import json
 
 import pytest
 import time_machine
-from django.db import connection
 
-from articles.locks import suspended
 from articles.models import Citation, Page, Reference, Revision
 from reviews import publishing
 from reviews.models import Publication, SignOff, Withdrawal
@@ -203,7 +201,7 @@ ALTERED = [
 @pytest.mark.parametrize("alter", ALTERED, ids=lambda alter: alter.__name__)
 def test_a_record_that_another_hand_altered_is_not_shown(cast, client, alter):
     publication = corrected(cast)
-    with suspended(connection):
+    with unsigned.another_hand():
         alter(publication)
     answer = client.get(PATH)
     assert answer.status_code == 503

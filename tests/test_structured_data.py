@@ -6,11 +6,9 @@ import json
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 
 from articles.cited_works import work
-from articles.locks import suspended
-from articles.models import Contributor, Page, Reference, Revision, Topic
+from articles.models import Contributor, Reference, Revision, Topic
 from articles.pages import preview_html, refresh
 from articles.pictures import store_picture
 from articles.structured_data import as_script
@@ -283,7 +281,7 @@ def test_a_profile_tells_credentials_in_force_only(cast, client):
 def test_a_credential_whose_record_says_otherwise_by_now_is_told_as_it_was_printed(cast, client):
     publication = worlds.published(cast)
     publication.medical.credential.registering_body = "Another register"
-    with suspended(connection):
+    with unsigned.another_hand():
         publication.medical.credential.save()
     refresh(publication.article)
     [held] = told(client)["reviewedBy"][0]["hasCredential"]
