@@ -15,43 +15,6 @@ from tests import browsing, worlds
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    with browsing.chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
-def open_as(chromium, live_server, cast):
-    """A page of a browser in which this person is logged in; complaints of the console fail the test."""
-    contexts, complaints = [], []
-
-    def open_page(user=None, **options):
-        context = chromium.new_context(base_url=live_server.url, **{"viewport": {"width": 1440, "height": 900}, **options})
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        page.on(
-            "console",
-            lambda message: (
-                complaints.append(f"{page.url}: {message.text} {message.location}") if message.type == "error" else None
-            ),
-        )
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        if user:
-            page.goto("/admin/login/")
-            page.get_by_label("Username").fill(user.username)
-            page.get_by_label("Password").fill(worlds.PASSWORD)
-            page.get_by_role("button", name="Log in").click()
-            page.wait_for_url("**/admin/")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert complaints == []
-
-
 def sign(page, revision, kind_fields) -> None:
     page.goto("/admin/reviews/reviewrequest/")
     page.get_by_role("link", name="Cramps at night").first.click()

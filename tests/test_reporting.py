@@ -44,7 +44,7 @@ def everything_kept() -> tuple[int, int, int]:
 
 
 def test_a_reader_votes_says_why_leaves_an_address_and_has_it_deleted(live):
-    reader = Visitor().open(PATH).submit("No, it was not helpful")
+    reader = Visitor().open(PATH).submit("No")
     assert reader.status == 200
     assert "Thank you: your answer has been counted" in reader.text
     assert FeedbackReport.objects.get().helpful is False
