@@ -231,3 +231,11 @@ def test_it_costs_a_bounded_number_of_queries(cast, client, django_assert_max_nu
 def test_it_can_only_be_read(cast, client, method):
     worlds.published(cast)
     assert getattr(client, method)(PATH).status_code in {403, 405}
+
+
+def test_an_old_address_leads_to_the_record_at_the_new_one(cast, client):
+    live = worlds.published(cast)
+    worlds.published(cast, worlds.redrafted(live.revision, by=cast.ed, slug="cramps-at-night"))
+    answer = client.get(PATH)
+    assert (answer.status_code, answer["Location"]) == (301, "/articles/cramps-at-night.json")
+    assert client.get(answer["Location"]).json()["url"] == f"{SITE}/articles/cramps-at-night/"

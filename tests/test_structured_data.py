@@ -319,6 +319,7 @@ def test_a_block_says_what_was_put_in():
     data = {"@type": "Thing", "name": "</script>&\u2028\u2029<!--é"}
     script = as_script(data)
     assert script.count("<") == 2
+    assert not set("&\u2028\u2029") & set(script)
     assert json.loads(script.split(">", 1)[1].rsplit("<", 1)[0]) == {"@context": "https://schema.org", **data}
     assert "é" in script
 
