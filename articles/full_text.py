@@ -2,25 +2,15 @@
 
 On PostgreSQL two stored tsvectors with GIN indexes, the first over what stands at the head of a page, and trigrams of the
 title against misspellings where the extension pg_trgm may be installed. On SQLite an FTS5 table. It stands in Meta.indexes
-because SQLite, which rebuilds a table at many a migration, asks its indexes for their SQL.
+because SQLite, which rebuilds a table at many a migration, asks its indexes for their SQL. A migration that renames the
+table, or one of its columns, or on PostgreSQL changes their type, takes this index away first and puts it back.
 """
 
-import sys
-import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
 from django.db import models
 from django.db.backends.ddl_references import Statement, Table
-
-# Letters that are typed without their marks, as in "Sjogren": folded alike in the index and in what is searched for.
-_MARKED = {
-    chr(code): base
-    for code in range(0x80, min(0x250, sys.maxunicode))
-    if len(base := "".join(c for c in unicodedata.normalize("NFKD", chr(code).lower()) if not unicodedata.combining(c))) == 1
-    and base.isascii()
-    and base.isalpha()
-}
 
 POSTGRESQL = """ALTER TABLE %(table)s
     ADD COLUMN head tsvector GENERATED ALWAYS AS (%(head)s) STORED,
@@ -36,29 +26,37 @@ END $trigrams$"""
 POSTGRESQL_REMOVE = """DROP INDEX IF EXISTS %(trigrams)s;
 ALTER TABLE %(table)s DROP COLUMN IF EXISTS head, DROP COLUMN IF EXISTS whole"""
 
+# Every mention of the table, and of the index named after it, is a Table, to follow the rename that ends a rebuild.
 SQLITE = (
-    "CREATE VIRTUAL TABLE IF NOT EXISTS %(index)s USING fts5(%(columns)s, content=%(content)s, content_rowid=%(key)s, "
-    "tokenize='porter unicode61 remove_diacritics 2')"
+    "DROP TABLE IF EXISTS %(index)s",
+    "CREATE VIRTUAL TABLE %(index)s USING fts5(%(columns)s, content=%(content)s, content_rowid=%(key)s, "
+    "tokenize='porter unicode61 remove_diacritics 2')",
+    "INSERT INTO %(index)s(%(index)s) VALUES ('rebuild')",
 )
-SQLITE_TRIGGER = "CREATE TRIGGER %(name)s AFTER %(event)s ON %(table)s BEGIN %(body)s END"
-SQLITE_REBUILD = "INSERT INTO %(index)s(%(index)s) VALUES ('rebuild')"
+# FTS5 is told of every change with the words as they were, from which it knows what to forget.
+LEARN = "INSERT INTO %(index)s(rowid, %(columns)s) VALUES (NEW.%(key)s, %(new)s);"
+FORGET = "INSERT INTO %(index)s(%(index)s, rowid, %(columns)s) VALUES ('delete', OLD.%(key)s, %(old)s);"
+SQLITE_TRIGGERS = {"insert": LEARN, "delete": FORGET, "update": f"{FORGET} {LEARN}"}
 SQLITE_REMOVE = "DROP TABLE IF EXISTS %(index)s"
 
-
-def folded(text: str) -> str:
-    """The text in small letters without marks, as both databases compare it."""
-    return "".join(_MARKED.get(letter, letter) for letter in text.lower())
+# PostgreSQL's parser would read "mg/kg" as a file, "cramps.Magnesium" as a host and "<b or c>" as markup, each in one
+# piece and so not to be found by its parts; and it keeps "beta-blocker" both whole and in parts. FTS5 knows only words.
+SEPARATORS = "-/.@_~&<>+"
 
 
 def folded_sql(column: str) -> str:
-    """The same for a column, as an expression that PostgreSQL may index."""
-    marked, bare = "".join(_MARKED), "".join(_MARKED.values())
-    return f"translate(lower({column}), '{marked}', '{bare}')"
+    """The words of a column in small letters without marks, as an expression that PostgreSQL may index."""
+    bare = f"regexp_replace(lower(normalize({column}, NFD)), '[\\u0300-\\u036f]+', '', 'g')"
+    return f"translate({bare}, '{SEPARATORS}', '{' ' * len(SEPARATORS)}')"
 
 
 def fts_table(model: type[models.Model]) -> str:
     """The name of SQLite's FTS5 table over this model."""
-    return f"{model._meta.db_table}_fts"
+    return _named_after(model._meta.db_table)
+
+
+def _named_after(table: str) -> str:
+    return f"{table}_fts"
 
 
 class FullText(models.Index):
@@ -76,40 +74,43 @@ class FullText(models.Index):
                 POSTGRESQL, table=Table(model._meta.db_table, quote), head=" || ".join(weighted[:2]),
                 whole=" || ".join(weighted), title=folded_sql(columns[0]), **self._names(quote),
             )  # fmt: skip
-        index = quote(fts_table(model))
-        key = model._meta.pk.column  # type: ignore[union-attr]
-        schema_editor.execute(
-            SQLITE % {"index": index, "columns": ", ".join(columns), "content": f"'{model._meta.db_table}'", "key": f"'{key}'"},
-            params=None,
-        )
-        schema_editor.deferred_sql.extend(self._triggers(model, quote, columns, quote(key), index))
-        return Statement(SQLITE_REBUILD, index=index, table=Table(model._meta.db_table, quote))
+        schema_editor.deferred_sql.extend(self._on_sqlite(model, quote, columns))
+        return Statement("SELECT 1")  # Django must have something harmless to run now
 
     def remove_sql(self, model: type[models.Model], schema_editor: Any, **kwargs: Any) -> Any:
         quote = schema_editor.quote_name
-        table = Table(model._meta.db_table, quote)
+        table = model._meta.db_table
         if schema_editor.connection.vendor == "postgresql":
-            return Statement(POSTGRESQL_REMOVE, table=table, **self._names(quote))
-        for event in ("insert", "delete", "update"):
+            return Statement(POSTGRESQL_REMOVE, table=Table(table, quote), **self._names(quote))
+        # Removed in the migration that made it, the index must not be made at that migration's end.
+        waiting = [sql for sql in schema_editor.deferred_sql if not _makes(sql, _named_after(table))]
+        schema_editor.deferred_sql = waiting
+        for event in SQLITE_TRIGGERS:
             schema_editor.execute(f"DROP TRIGGER IF EXISTS {quote(f'{self.name}_{event}')}", params=None)
-        return Statement(SQLITE_REMOVE, index=quote(fts_table(model)), table=table)
+        return Statement(SQLITE_REMOVE, index=Table(table, lambda name: quote(_named_after(name))))
 
     def _names(self, quote: Any) -> dict[str, str]:
         return {
             "name": quote(self.name), "whole_name": quote(f"{self.name}_whole"), "trigrams": quote(f"{self.name}_trigrams"),
         }  # fmt: skip
 
-    def _triggers(self, model: type[models.Model], quote: Any, columns: list[str], key: str, index: str) -> Iterator[Statement]:
-        """FTS5 is told of every change with the words as they were, from which it knows what to forget."""
-        listed = ", ".join(columns)
-        forget = f"INSERT INTO {index}({index}, rowid, {listed}) VALUES ('delete', OLD.{key}, {_of('OLD', columns)});"
-        learn = f"INSERT INTO {index}(rowid, {listed}) VALUES (NEW.{key}, {_of('NEW', columns)});"
-        for event, body in (("insert", learn), ("delete", forget), ("update", f"{forget} {learn}")):
-            yield Statement(
-                SQLITE_TRIGGER, name=quote(f"{self.name}_{event}"), event=event.upper(),
-                table=Table(model._meta.db_table, quote), body=body,
-            )  # fmt: skip
+    def _on_sqlite(self, model: type[models.Model], quote: Any, columns: list[str]) -> Iterator[Statement]:
+        """All at the end, when the table has its own name again; the triggers last."""
+        name = model._meta.db_table
+        listed, of = ", ".join(columns), {row: ", ".join(f"{row}.{column}" for column in columns) for row in ("NEW", "OLD")}
+        parts = {
+            "table": Table(name, quote),
+            "index": Table(name, lambda table: quote(_named_after(table))),
+            "content": Table(name, lambda table: f"'{table}'"),
+            "columns": listed, "key": quote(model._meta.pk.column), "new": of["NEW"], "old": of["OLD"],  # type: ignore[union-attr]
+        }  # fmt: skip
+        for sql in SQLITE:
+            yield Statement(sql, **parts)
+        for event, body in SQLITE_TRIGGERS.items():
+            made = f"CREATE TRIGGER %(name)s AFTER {event.upper()} ON %(table)s BEGIN {body} END"
+            yield Statement(made, name=quote(f"{self.name}_{event}"), **parts)
 
 
-def _of(row: str, columns: list[str]) -> str:
-    return ", ".join(f"{row}.{column}" for column in columns)
+def _makes(sql: Any, fts: str) -> bool:
+    index = sql.parts.get("index") if isinstance(sql, Statement) else None
+    return index is not None and _named_after(index.table) == fts

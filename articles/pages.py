@@ -19,6 +19,7 @@ from articles.markup import plain, render
 from articles.models import Article, Citation, Contribution, Page, Revision, User
 from articles.moments import with_zone
 from articles.sealing import holds, seal, sha256
+from articles.search import index
 from articles.structured_data import as_scripts, of_article
 
 WORDS_PER_MINUTE = 220
@@ -35,7 +36,10 @@ def site() -> dict[str, str]:
 
 
 def refresh(article: Article) -> Page | None:
-    """Writes the article's page from its last publication; the caller holds the article. None if never published."""
+    """Writes the article's page, and what can be searched of it, from its last publication; the caller holds the article.
+
+    None if it was never published.
+    """
     publication = (
         article.publications.select_related(
             "revision__picture", "medical__reviewer__contributor", "facts__reviewer__contributor", "withdrawal"
@@ -66,6 +70,7 @@ def refresh(article: Article) -> Page | None:
         article=article,
         defaults={f.attname: getattr(page, f.attname) for f in Page._meta.concrete_fields if not f.primary_key},
     )
+    index(page, revision)
     article.page = page
     return page
 
