@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.text import Truncator
 
 from articles.citing import by_key
+from articles.history import told_publications
 from articles.markup import plain, render
 from articles.models import Article, Citation, Contribution, Page, Revision, User
 from articles.moments import with_zone
@@ -153,6 +154,7 @@ def context(revision: Revision, publication: Any | None, note: str = "") -> dict
         "medically_reviewed": medical.signed_at if medical else None,
         "next_review_due": review_due(medical.signed_at, article) if medical else None,
         "change_note": revision.change_note,
+        "corrections": _corrections(publication) if publication else [],
         "interests": [{"name": s.signed_as, "text": s.interests} for s in (facts, medical) if s],
         "body_html": rendered.html,
         "contents": [{"id": h.id, "text": h.text, "level": h.level} for h in rendered.headings if h.level == 2],
@@ -202,6 +204,12 @@ def _told_to_machines(page: dict[str, Any], revision: Revision, publication: Any
         "modified_time": with_zone(page["updated"] or page["first_published"]),
         "record_url": reverse("articles:record", args=[revision.slug]),
     }
+
+
+def _corrections(publication: Any) -> list[dict[str, Any]]:
+    """What was put right, up to this publication, in the words that were signed."""
+    corrected = told_publications(publication.article).filter(pk__lte=publication.pk, revision__kind=Revision.Kind.CORRECTION)
+    return [{"text": earlier.revision.change_note, "at": earlier.at} for earlier in corrected.select_related("revision")]
 
 
 def _source_notes(revision: Revision) -> list[dict[str, Any]]:

@@ -15,7 +15,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from articles.cited_works import one_or_all, works
-from articles.history import told_publications
 from articles.models import Revision, Topic
 from articles.moments import day, with_zone
 
@@ -64,7 +63,7 @@ def article(page: Mapping[str, Any], revision: Revision, publication: Any) -> di
         "specialty": f"{VOCABULARY}/{specialty}" if specialty else None,
         "audience": {"@type": "Patient"},
         "citation": works(revision.citations.all()),
-        "correction": _corrections(publication),
+        "correction": _corrections(page),
     }
     return _told(node)
 
@@ -187,12 +186,11 @@ def _credential(qualification: str, registering_body: str) -> dict[str, Any]:
     }
 
 
-def _corrections(publication: Any) -> list[dict[str, str]]:
-    """What was put right, up to this publication, in the words that were signed."""
-    corrected = told_publications(publication.article).filter(pk__lte=publication.pk, revision__kind=Revision.Kind.CORRECTION)
+def _corrections(page: Mapping[str, Any]) -> list[dict[str, str]]:
+    """What was put right, as the page itself lists it."""
     return [
-        {"@type": "CorrectionComment", "text": earlier.revision.change_note, "datePublished": with_zone(earlier.at)}
-        for earlier in corrected.select_related("revision").order_by("pk")
+        {"@type": "CorrectionComment", "text": put_right["text"], "datePublished": with_zone(put_right["at"])}
+        for put_right in page["corrections"]
     ]
 
 
