@@ -126,7 +126,8 @@ def _refused(request: HttpRequest, page: Page, status: int, why: str) -> HttpRes
 
 
 def _answer(request: HttpRequest, page: Page, template: str, status: int, **context: Any) -> HttpResponse:
-    whole = {"site": site(), "page": page, **context}
+    named = "An article that was withdrawn" if page.withdrawal_id else page.title
+    whole = {"site": site(), "page": page, "named": named, **context}
     response = render(request, f"reviews/{template}.html", whole, status=status)
     response.headers["Cache-Control"] = "no-store"
     return response

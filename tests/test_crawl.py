@@ -59,7 +59,8 @@ def links(path: str, body: str, kind: str) -> Iterator[str]:
     """Every address on this site that a page, feed or sitemap names."""
     if "html" in kind:
         page = pages.Page(body)
-        found = page.values("href") + page.values("src") + page.values("action") + page.values("content")
+        found = page.values("href") + page.values("src")
+        found += [value for value in page.values("content") if value.startswith("http")]
     elif "xml" in kind:
         ElementTree.fromstring(body)
         found = re.findall(r"https?://[^\s<>\"']+", body)

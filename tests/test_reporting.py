@@ -93,6 +93,9 @@ def test_a_page_withdrawn_while_it_was_read_is_still_reported_on(cast, live, cli
     assert report_on(client, seen).status_code == 303
     assert FeedbackReport.objects.get().publication == live
     assert client.get(f"{PATH}report/").url == PATH
+    page = client.get(f"{PATH}report/", {"shown": seen}).content.decode()
+    assert "An article that was withdrawn" in page
+    assert "Leg cramps" not in page
 
 
 def report_on(client, shown):
