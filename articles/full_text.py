@@ -64,7 +64,8 @@ class FullText(models.Index):
 
     def create_sql(self, model: type[models.Model], schema_editor: Any, using: str = "", **kwargs: Any) -> Any:
         quote = schema_editor.quote_name
-        columns = [quote(model._meta.get_field(name).column) for name in self.fields]
+        meta: Any = model._meta
+        columns = [quote(meta.get_field(name).column) for name in self.fields]
         if schema_editor.connection.vendor == "postgresql":
             weighted = [
                 f"setweight(to_tsvector('pg_catalog.english'::regconfig, {folded_sql(column)}), '{weight}')"
@@ -96,13 +97,14 @@ class FullText(models.Index):
 
     def _on_sqlite(self, model: type[models.Model], quote: Any, columns: list[str]) -> Iterator[Statement]:
         """All at the end, when the table has its own name again; the triggers last."""
-        name = model._meta.db_table
+        meta: Any = model._meta
+        name = meta.db_table
         listed, of = ", ".join(columns), {row: ", ".join(f"{row}.{column}" for column in columns) for row in ("NEW", "OLD")}
         parts = {
             "table": Table(name, quote),
             "index": Table(name, lambda table: quote(_named_after(table))),
             "content": Table(name, lambda table: f"'{table}'"),
-            "columns": listed, "key": quote(model._meta.pk.column), "new": of["NEW"], "old": of["OLD"],  # type: ignore[union-attr]
+            "columns": listed, "key": quote(meta.pk.column), "new": of["NEW"], "old": of["OLD"],
         }  # fmt: skip
         for sql in SQLITE:
             yield Statement(sql, **parts)

@@ -2,11 +2,12 @@
 
 from django.urls import path, re_path
 
-from articles import machine_views, views
+from articles import machine_views, searching, views
 
 app_name = "articles"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("search/", searching.search, name="search"),
     path("topics/<slug:slug>/", views.topic, name="topic"),
     path("articles/<slug:slug>/", views.article, name="article"),
     path("articles/<slug:slug>.json", machine_views.record, name="record"),

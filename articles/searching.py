@@ -1,0 +1,112 @@
+"""The door through which readers search. It fetches, and shows what was signed around the words that were found.
+
+No script, no cookie; the search stands in the address, so that it can be kept and sent. Nothing of it is written down here.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Page as Leaf
+from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_safe
+
+from articles.models import Page, Topic
+from articles.pages import card, is_current, is_genuine, site
+from articles.search import MOST, find
+from articles.search import is_genuine as is_genuine_entry
+from articles.search_query import LONGEST, Asked, parse
+from articles.shelves import listed
+from articles.snippets import snippet
+from articles.views import REVALIDATE
+
+PER_PAGE = 20
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """The form, and below it what was found. Whatever is typed is answered with a page."""
+    asked = parse(request.GET.get("q", ""))
+    topics = list(Topic.objects.annotate(live=Exists(Page.objects.live().filter(article__topic=OuterRef("pk")))))
+    chosen = next((topic for topic in topics if topic.slug == request.GET.get("topic")), None)
+    found = find(asked, _with_descendants(chosen, topics) if chosen else None)
+    leaf = Paginator(found.ids, PER_PAGE).get_page(request.GET.get("page"))
+    ids = list(leaf.object_list)
+    cards = _cards(ids, asked)
+    context = {
+        "site": site(),
+        "asked": asked,
+        "longest": LONGEST,
+        "topics": _offered(topics),
+        "chosen": chosen,
+        "cards": cards,
+        "close": found.close,
+        "more": found.more,
+        "count": MOST if found.more else len(found.ids) - len(ids) + len(cards),
+        "pages": leaf,
+        **_addresses(leaf, asked, chosen),
+    }
+    response = render(request, "articles/search.html", context)
+    response.headers["Cache-Control"] = REVALIDATE
+    return response
+
+
+def _cards(ids: Sequence[int], asked: Asked) -> list[dict[str, Any]]:
+    """In the order found. A row that another hand wrote is left out."""
+    if not ids:
+        return []
+    pages = listed(Page.objects.with_latest().filter(pk__in=ids, article__search_entry__isnull=False))
+    pages = pages.select_related("article__search_entry")
+    sound = {page.pk: page for page in pages if is_current(page) and is_genuine(page) and _says_the_same(page)}
+    return [_card(sound[pk], asked) for pk in ids if pk in sound]
+
+
+def _says_the_same(page: Page) -> bool:
+    """Whether what was searched is what the page shows."""
+    entry = page.article.search_entry
+    return entry.publication_id == page.publication_id and is_genuine_entry(entry)
+
+
+def _card(page: Page, asked: Asked) -> dict[str, Any]:
+    excerpt = snippet(page.article.search_entry.text, asked.words, otherwise=page.summary)
+    return {**card(page), "excerpt": mark_safe(excerpt)}  # escaped by `snippet`
+
+
+def _with_descendants(chosen: Topic, topics: Sequence[Topic]) -> set[int]:
+    """A topic and all that is under it, even if somebody has made a circle of them."""
+    under, reached = {chosen.pk}, 0
+    while len(under) > reached:
+        reached = len(under)
+        under |= {topic.pk for topic in topics if topic.parent_id in under}
+    return under
+
+
+def _offered(topics: Sequence[Any]) -> list[Topic]:
+    """The topics under which something can be found: those of live pages, and all above them."""
+    parents = {topic.pk: topic.parent_id for topic in topics}
+    offered: set[int] = set()
+    for topic in topics:
+        pk = topic.pk if topic.live else None
+        while pk is not None and pk not in offered:
+            offered.add(pk)
+            pk = parents[pk]
+    return [topic for topic in topics if topic.pk in offered]
+
+
+def _addresses(leaf: Leaf[int], asked: Asked, chosen: Topic | None) -> dict[str, str]:
+    """Where the same search leads: a page on, a page back, and to all topics."""
+
+    def at(**more: Any) -> str:
+        return f"{reverse('articles:search')}?{urlencode({'q': asked.typed, **more})}"
+
+    topic = {"topic": chosen.slug} if chosen else {}
+    return {
+        "previous_url": at(**topic, page=leaf.previous_page_number()) if leaf.has_previous() else "",
+        "next_url": at(**topic, page=leaf.next_page_number()) if leaf.has_next() else "",
+        "everywhere_url": at(),
+    }
