@@ -31,7 +31,8 @@ def findings_of(revision: Revision) -> list[Finding]:
     )
     shown = set(picture_paths(revision.body))
     missing = shown - set(Picture.objects.filter(sha256__in=shown).values_list("sha256", flat=True))
-    return found + pointers_to_nothing(revision.body, but=revision.article_id) + [
+    found += pointers_to_nothing(revision.body, but=revision.article_id)
+    return found + [
         Finding("missing_picture", "error", "A picture in the text was never uploaded: upload it, or remove it.", name[:12])
         for name in sorted(missing)
     ]

@@ -140,15 +140,22 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Holds nothing but the counters that slow a flood of feedback; all workers of a machine, or of several by Redis, share it.
 CACHE_URL = text("CACHE_URL", (ROOT / "cache").as_uri())
-match urlsplit(CACHE_URL):
-    case parts if parts.scheme in {"redis", "rediss", "unix"}:
-        CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}}
-        CACHES["default"]["OPTIONS"] = {"socket_timeout": 1, "socket_connect_timeout": 1}
-    case parts if parts.scheme == "file":
-        CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": unquote(parts.path)}}
-        CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 5000}
-    case _:
-        raise ImproperlyConfigured("CACHE_URL must be redis://host:6379/0, or file:///a/folder that only the site may write to.")
+_cache = urlsplit(CACHE_URL)
+if _cache.scheme not in {"redis", "rediss", "file"}:
+    raise ImproperlyConfigured("CACHE_URL must be redis://host:6379/0, or file:///a/folder that only the site may write to.")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": unquote(_cache.path),
+        "OPTIONS": {"MAX_ENTRIES": 5000},
+    }
+    if _cache.scheme == "file"
+    else {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": CACHE_URL,
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+    }
+}
 
 # --- People --------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "articles.User"

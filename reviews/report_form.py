@@ -3,6 +3,7 @@
 import uuid
 
 from django import forms
+from django.http import QueryDict
 
 from reviews.feedback import LONGEST_QUOTE, LONGEST_TEXT, Told
 from reviews.models import FeedbackDetail
@@ -59,6 +60,8 @@ class ReportForm(forms.Form):
         for name, fault in faults.items():
             self.add_error(name or None, fault)
         if not self.cleaned_data.get("key"):
-            self.data = self.data.copy()
-            self.data["key"] = str(uuid.uuid4())
+            data = QueryDict(mutable=True)
+            data.update(self.data)
+            data["key"] = str(uuid.uuid4())
+            self.data = data
         return self

@@ -100,20 +100,15 @@ def thanks(request: HttpRequest, slug: str) -> HttpResponse:
 def _ask(request: HttpRequest, page: Page) -> HttpResponse:
     """The empty form: after a vote, about the publication that was read, or else about the one that is live."""
     voted, shown = request.GET.get("voted", ""), request.GET.get("shown", "")
-    if voted and not (vote_given := _vote_of(voted, page)):
+    if voted and not _vote_of(voted, page):
         return _refused(request, page, 400, BROKEN)
-    publication = vote_given.publication if voted else _publication(shown, page)
-    if publication is None:
+    if not voted and _publication(shown, page) is None:
         if shown or page.withdrawal_id:
             return HttpResponseRedirect(page.get_absolute_url())  # the page itself says what became of it
         return _to_report(page, shown=token("shown", page.publication_id))
-    initial = {
-        "shown": shown,
-        "voted": voted,
-        "key": uuid.uuid4(),
-        "quote": request.GET.get("quote", "")[: feedback.LONGEST_QUOTE],
-    }
-    return _form(request, page, ReportForm(initial=initial), 200)
+    quote = request.GET.get("quote", "")[: feedback.LONGEST_QUOTE]
+    form = ReportForm(initial={"shown": shown, "voted": voted, "key": uuid.uuid4(), "quote": quote})
+    return _form(request, page, form, 200)
 
 
 def _form(request: HttpRequest, page: Page, form: ReportForm, status: int) -> HttpResponse:

@@ -4,6 +4,7 @@ Building a world costs more than an attack on it, so it is built once, and whate
 """
 
 import io
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
@@ -19,7 +20,8 @@ from articles.lookup.links import LinkResult
 from articles.models import Page, User
 from articles.pictures import store_picture
 from articles.source_policy import Policy
-from reviews import concerns, policy, publishing, remarks, signing
+from reviews import concerns, feedback, policy, publishing, remarks, signing
+from reviews.feedback import Told
 from reviews.models.signoff import Kind
 from tests import worlds
 
@@ -83,6 +85,7 @@ def full_world() -> SimpleNamespace:
     w.link = record_link(source, LinkResult("ok", source.best_url, ""))
     [w.concern] = concerns.open_for(source)
     w.decision = concerns.decide(w.concern, reason="We wait for the inquiry.", public_note="", by=w.ed)
+    w.told = feedback.tell(w.live, Told("unclear", text="What is a cramp?", address="pat@example.org"), key=uuid.uuid4())
     w.policy = policy.set_policy(Policy(minimum_sources=5), by=w.ed)
     w.waiver = policy.waive(w.article.pk, rule="enough_sources", key="", reason="There is only one.", by=w.ed)
     return w

@@ -6,6 +6,7 @@ Each story is told by a seed, and told again the same way by the same seed. STOR
 import datetime
 import os
 import random
+import uuid
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -13,12 +14,15 @@ from typing import Any
 import time_machine
 from django.db import transaction
 from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 
 from articles import drafting, history, pages
-from articles.models import Article, Contribution, Page, Revision, User
+from articles.models import Article, Contribution, Page, Revision, SearchEntry, User
 from articles.refusal import Refused
-from reviews import credentials, gate, publishing, remarks, signatures, signing
-from reviews.models import Credential, Publication, Remark, ReviewRequest, SignOff
+from reviews import credentials, feedback, gate, publishing, remarks, signatures, signing
+from reviews.feedback import Told
+from reviews.models import Credential, FeedbackDetail, Publication, Remark, ReviewRequest, SignOff
 from reviews.models.signoff import Decision, Kind
 from reviews.verification import faults
 from tests import worlds
@@ -44,7 +48,8 @@ class Story:
     def goes_on(self) -> None:
         often = [self.save, self.request_review, self.sign, self.have_the_draft_signed, self.publish]
         seldom = [self.restore, self.say_something, self.revoke, self.resolve, self.withdraw, self.rebuild, self.let_time_pass]
-        rarely = [self.start, self.revoke_credential, self.verify_credential]
+        seldom.append(self.hear_a_reader)
+        rarely = [self.start, self.revoke_credential, self.verify_credential, self.move]
         self.chance.choice(often * 4 + seldom * 2 + rarely)()
 
     # --- Chance -------------------------------------------------------------------------------------------------------
@@ -87,10 +92,14 @@ class Story:
         article = self.one_of(Article.objects)
         self.save_upon(article, article.draft if self.chance.random() < 0.7 else self.one_of(article.revisions))
 
-    def save_upon(self, article: Article, base: Revision) -> None:
+    def move(self) -> None:
+        article = self.one_of(Article.objects)
+        self.save_upon(article, article.draft, slug=f"moved-{self.chance.randint(1, 3)}")
+
+    def save_upon(self, article: Article, base: Revision, **changes: str) -> None:
         by = self.writer()
         body = f"{base.body}\n\nSentence {self.chance.randint(1, 3)} of {by}."
-        text = worlds.changed(base, body=body, kind=self.chance.choice(Revision.Kind.values))
+        text = worlds.changed(base, body=body, kind=self.chance.choice(Revision.Kind.values), **changes)
         self.keep(self.attempt("save", lambda: drafting.save_draft(article.pk, text, base=base.pk, by=by)))
 
     def restore(self) -> None:
@@ -183,6 +192,15 @@ class Story:
         publishing.rebuild(article.pk)
         assert Page.objects.filter(article=article).values().first() == before
 
+    def hear_a_reader(self) -> None:
+        """About any version that was ever out, withdrawn ones too."""
+        if publication := self.one_of(Publication.objects):
+            reason = self.chance.choice([*FeedbackDetail.Reason.values, "nonsense"])
+            told = Told(reason, text=self.chance.choice(["", "Is it so?"]))
+            key = uuid.UUID(int=self.chance.getrandbits(128))
+            self.attempt("report", lambda: feedback.tell(publication, told, key=key))
+            feedback.purge(timezone.localdate())
+
     def let_time_pass(self) -> None:
         self.clock.shift(datetime.timedelta(days=self.chance.choice([1, 40, 200])))
 
@@ -236,6 +254,14 @@ class Story:
                 assert (told in words) == (page.withdrawal_id is None)
         for article in Article.objects.filter(page=None):
             assert Client().get(article.get_absolute_url()).status_code == 404
+        for publication in Publication.objects.select_related("revision"):
+            answer = Client().get(reverse("articles:article", args=[publication.revision.slug]), follow=True)
+            assert answer.request["PATH_INFO"] == Page.objects.get(article=publication.article_id).get_absolute_url()
+        self.what_can_be_searched_is_what_is_live()
+
+    def what_can_be_searched_is_what_is_live(self) -> None:
+        live = Page.objects.live().values_list("article", "publication")
+        assert set(SearchEntry.objects.values_list("article", "publication")) == set(live)
 
     def history_only_grows(self) -> None:
         told = set(history.Event.objects.values_list("pk", flat=True))

@@ -113,7 +113,8 @@ def test_a_page_is_light_loads_from_here_alone_and_does_not_jump(open_as, live, 
     loaded = []
     page.on("response", lambda answer: loaded.append((answer.url, len(answer.body()))))
     page.add_init_script(
-        "window.shift = 0; new PerformanceObserver(list => { for (const entry of list.getEntries()) window.shift += entry.value })"
+        "window.shift = 0;"
+        "new PerformanceObserver(list => { for (const entry of list.getEntries()) window.shift += entry.value })"
         ".observe({ type: 'layout-shift', buffered: true })"
     )
     for path in ("/", PATH, "/topics/sleep-and-pain/", "/people/dr-ruth/", "/search/?q=magnesium"):

@@ -29,12 +29,14 @@ from articles.models import (
     Revision,
     Topic,
     User,
+    Wording,
 )
 from reviews.models import (
     CitationVerdict,
     Concern,
     ConcernDecision,
     Credential,
+    FeedbackReport,
     Publication,
     Remark,
     RemarkReply,
@@ -52,6 +54,7 @@ Statement = tuple[str, Any]
 NEVER_CHANGED = [
     Revision, Contribution, Citation, Picture, PictureUse, Event, ReviewRequest, SignOff, Revocation, Resolution, CitationVerdict,
     Publication, Withdrawal, Remark, RemarkReply, ReferenceCheck, LinkCheck, Concern, ConcernDecision, SourcePolicy, Waiver,
+    FeedbackReport, Wording,
 ]  # fmt: skip
 
 

@@ -190,7 +190,8 @@ def test_the_rule_alone_keeps_the_words_in(rule, cast):
 def test_an_address_of_another_article_is_seen(cast):
     first = worlds.approved(cast)
     assert not gate.read(first).address_taken
-    Revision.objects.bulk_create([Revision(**{**facts(first), "article": worlds.drafted(cast, slug="other").article, "number": 2})])
+    other = worlds.drafted(cast, slug="other").article
+    Revision.objects.bulk_create([Revision(**{**facts(first), "article": other, "number": 2})])
     assert gate.read(first).address_taken
 
 

@@ -125,7 +125,8 @@ def test_it_never_points_to_itself_and_writers_are_told(cast, client, as_user):
     assert "also read" not in client.get(PATH).content.decode().lower().replace("other</a>", "", 1).split("also read")[0]
     found = [f.message for f in findings_of(revision) if f.code == "points_to_nothing"]
     assert found == ["“Also read”: leg-cramps-at-night is not another article that is live: nothing is shown there until it is."]
-    preview = as_user(cast.wren).post(office.url("articles_article_preview"), {"content": "[also read: other]\n\n[also read: gone]"})
+    typed = {"content": "[also read: other]\n\n[also read: gone]"}
+    preview = as_user(cast.wren).post(office.url("articles_article_preview"), typed)
     assert "Other</a>" in preview.content.decode()
     assert "gone is not another article that is live" in preview.content.decode()
 
