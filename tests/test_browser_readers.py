@@ -72,10 +72,10 @@ def test_it_is_all_done_with_the_keyboard_alone(open_as, live):
 def test_selected_words_can_be_reported(open_as, live):
     page = open_as()
     page.goto(PATH)
-    link = page.get_by_role("link", name="Report these words")
-    assert not link.is_visible()
+    button = page.get_by_role("button", name="Report these words")
+    assert not button.is_visible()
     page.evaluate("document.getSelection().selectAllChildren(document.querySelector('.article-text p'))")
-    link.click()
+    button.click()
     page.wait_for_url("**/report/**")
     assert "magnesium made little difference" in page.get_by_label("Which passage?").input_value()
     page.get_by_label("Something is wrong").check()

@@ -46,11 +46,13 @@
 
   const text = document.querySelector(".article-text");
   if (!link || !text) return;
-  const report = document.createElement("a");
+  const report = document.createElement("button");
+  let quote = "";
+  report.type = "button";
   report.className = "report-passage";
-  report.rel = "nofollow";
   report.textContent = "Report these words";
   report.hidden = true;
+  report.addEventListener("click", () => window.location.assign(link.href + "&quote=" + encodeURIComponent(quote)));
   document.body.append(report);
 
   document.addEventListener("selectionchange", () => {
@@ -58,6 +60,6 @@
     const words = selection.toString().replace(/\s+/g, " ").trim();
     const inside = selection.rangeCount && text.contains(selection.getRangeAt(0).commonAncestorContainer);
     report.hidden = !inside || words.length < 3 || words.length > 1000;
-    if (!report.hidden) report.href = link.href + "&quote=" + encodeURIComponent(words);
+    if (!report.hidden) quote = words;
   });
 })();
