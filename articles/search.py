@@ -22,6 +22,7 @@ from articles.search_query import Asked, Term, beginnings
 MOST = 400  # results; of more it is only said that there are more
 CLOSE = 20  # results for words that are nowhere as they were typed
 LIKENESS = 0.4  # of 1, between a word and a part of a title: "magnezium" and "magnesium" have 0.5
+MOST_MENDED = 5  # words, the longest, whose likes are looked for on PostgreSQL
 BEGINNINGS = range(13, 3, -1)  # of misspelt words, in letters, that are tried on SQLite
 # A tsvector holds at most 1 MB, and a character has at most four bytes.
 LONGEST_TEXT = 200_000
@@ -123,10 +124,14 @@ ORDER BY CASE WHEN ts_filter(e.head, '{{{{a}}}}') @@ wanted THEN 0 WHEN e.head @
 # operator wants is set on the way, for this statement only.
 _LIKE_TITLES = f"""WITH asked AS MATERIALIZED (
     SELECT unnest(ARRAY[{{words}}]) AS word, set_config('pg_trgm.word_similarity_threshold', '{LIKENESS}', true)
+), near AS (
+    SELECT DISTINCT like_it.article_id, like_it.title FROM asked CROSS JOIN LATERAL (
+        SELECT e.article_id, {folded_sql("e.title")} AS title FROM {{entry}} e {_LIVE}
+        WHERE asked.word <%% {folded_sql("e.title")} AND NOT e.whole @@ ({{unwanted}}) LIMIT {MOST}
+    ) like_it
 )
-SELECT e.article_id FROM asked JOIN {{entry}} e ON asked.word <%% {folded_sql("e.title")} {_LIVE}
-WHERE NOT e.whole @@ ({{unwanted}})
-GROUP BY e.article_id ORDER BY SUM(word_similarity(asked.word, {folded_sql("e.title")})) DESC, e.article_id DESC LIMIT {CLOSE}"""
+SELECT article_id FROM near
+ORDER BY (SELECT SUM(word_similarity(asked.word, near.title)) FROM asked) DESC, article_id DESC LIMIT {CLOSE}"""
 
 
 def _found_on_postgresql(asked: Asked, topics: Collection[int] | None) -> list[int]:
@@ -145,9 +150,10 @@ def _close_on_postgresql(asked: Asked, topics: Collection[int] | None) -> list[i
     if not _knows_trigrams():
         return []
     limits, in_topics = _in_topics(topics, "JOIN", "e.article_id")
-    words = [folded_sql("%s::text")] * len(asked.words)
-    sql = _LIKE_TITLES.format(words=", ".join(words), unwanted=_tsquery(asked.unwanted, "||"), **_live_names(limits))
-    return [pk for (pk,) in _rows(sql, [*asked.words, *in_topics, *_phrases(asked.unwanted)])]
+    telling = sorted(asked.words, key=len, reverse=True)[:MOST_MENDED]
+    words = ", ".join([folded_sql("%s::text")] * len(telling))
+    sql = _LIKE_TITLES.format(words=words, unwanted=_tsquery(asked.unwanted, "||"), **_live_names(limits))
+    return [pk for (pk,) in _rows(sql, [*telling, *in_topics, *_phrases(asked.unwanted)])]
 
 
 @lru_cache(maxsize=1)

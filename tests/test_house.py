@@ -13,6 +13,7 @@ TREES = {path.relative_to(ROOT): ast.parse(path.read_text()) for path in FILES}
 PURE = [
     "articles/markup.py", "articles/dialect.py", "articles/passages.py", "articles/findings.py", "articles/evidence.py",
     "articles/sentences.py", "articles/refusal.py", "articles/diff.py",
+    "articles/folding.py", "articles/search_query.py", "articles/snippets.py",
     *(f"articles/bibliography/{path.name}" for path in (ROOT / "articles/bibliography").glob("*.py")),
 ]  # fmt: skip
 
@@ -128,6 +129,11 @@ def test_only_publishing_makes_a_publication_or_a_withdrawal():
 def test_only_pages_writes_a_page():
     assert makers("Page") == {"articles/pages.py"}
     assert callers("page.save", "page.delete") == set()
+
+
+def test_only_search_writes_what_can_be_searched():
+    assert makers("SearchEntry") == {"articles/search.py"}
+    assert callers("entry.save", "entry.delete") == set()
 
 
 def test_only_signing_makes_a_signature_or_takes_one_back():
