@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from articles.models import Article, Event, User
+from articles.models.event import SEEN_BY_READERS
 from articles.sealing import holds, seal
 
 SITE_CHAIN = 0x494D5052  # names the site's chain to PostgreSQL's advisory locks
@@ -53,15 +54,21 @@ def tells_of(article: Article, name: str, **data: Any) -> bool:
     return any(data.items() <= event.data.items() for event in genuine_events(article, name))
 
 
-def genuine_events(article: Article, name: str) -> list[Event]:
-    """The lines of this name that `record` wrote, as they stand."""
-    return [event for event in article.events.filter(name=name) if is_genuine(event)]
+def genuine_events(article: Article | None, name: str) -> list[Event]:
+    """The lines of this name that `record` wrote, as they stand, in an article's chain or in the site's."""
+    return [event for event in Event.objects.filter(article=article, name=name) if is_genuine(event)]
 
 
 def told_publications(article: Article) -> QuerySet[Any]:
     """The article's publications, newest first, without any that another hand has put in."""
     told = {event.data["publication"] for event in genuine_events(article, "article.published")}
     return article.publications.filter(pk__in=told)
+
+
+def edition() -> str:
+    """Names what the site shows by now: the seal of the newest event after which readers could see something else."""
+    seen = Event.objects.filter(name__in=SEEN_BY_READERS).order_by("-pk")
+    return seen.values_list("seal", flat=True).first() or ""
 
 
 def is_genuine(event: Event) -> bool:

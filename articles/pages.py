@@ -22,6 +22,7 @@ from articles.moments import with_zone
 from articles.sealing import holds, seal, sha256
 from articles.search import index
 from articles.structured_data import as_scripts, of_article
+from articles.theme import version
 
 WORDS_PER_MINUTE = 220
 
@@ -33,6 +34,7 @@ def site() -> dict[str, str]:
         "tagline": settings.SITE_TAGLINE,
         "url": settings.SITE_URL,
         "contact_email": settings.CONTACT_EMAIL,
+        "theme": f"{reverse('articles:theme')}?v={version()}" if version() else "",
     }
 
 

@@ -1,12 +1,34 @@
-"""Lists of what is live, as readers meet them: cards that show only titles and summaries that were signed."""
+"""Lists of what is live, as readers meet them: cards that show only titles and summaries that were signed.
 
-from collections.abc import Iterable
+What is counted and ranked is kept until the next event that readers could see, which names the edition of the site; what
+is shown is read anew each time, so that no list can show a page that is not live.
+"""
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 
-from articles.models import Page
+from articles.models import Contribution, Page
 from articles.pages import card, is_genuine
+from articles.wilson import score_interval
+
+NEWEST_OF_A_TOPIC = 3
+MOST_HELPFUL = 5
+FEWEST_VOTES = 5  # of fewer nobody could tell anything
+RANKED_FOR = 600  # seconds; counting a million votes takes too long to be done for each reader
+
+
+@dataclass(frozen=True)
+class Stock:
+    """Of each topic, without those under it: how many articles are live, and the newest of them."""
+
+    live: Mapping[int, int]
+    newest: Mapping[int, Sequence[Any]]  # (when it was updated, key of the page)
 
 
 def listed(pages: QuerySet[Page]) -> QuerySet[Page]:
@@ -21,3 +43,72 @@ def listed(pages: QuerySet[Page]) -> QuerySet[Page]:
 
 def cards(pages: Iterable[Page]) -> list[dict[str, Any]]:
     return [card(page) for page in pages if is_genuine(page)]
+
+
+def cards_of(ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """The cards of these pages, by their keys, in one query; those that are not live, or not ours, are missing."""
+    wanted = set(ids)
+    return {page.pk: card(page) for page in listed(Page.objects.filter(pk__in=wanted)) if is_genuine(page)} if wanted else {}
+
+
+@lru_cache(maxsize=4)
+def stock(edition: str) -> Stock:
+    """What is live on each topic in this edition."""
+    pages = Page.objects.live()
+    live = pages.order_by().values_list("article__topic").annotate(live=Count("pk"))
+    place = Window(RowNumber(), partition_by=[F("article__topic")], order_by=[F("updated_at").desc(), F("pk").desc()])
+    first = pages.annotate(place=place).filter(place__lte=NEWEST_OF_A_TOPIC)
+    newest: dict[int, list[Any]] = {}
+    for topic, updated, pk in first.values_list("article__topic", "updated_at", "pk"):
+        newest.setdefault(topic, []).append((updated, pk))
+    return Stock(dict(live), newest)
+
+
+def newest_under(topics: Iterable[int], edition: str) -> list[int]:
+    """The keys of the newest pages on any of these topics."""
+    newest = stock(edition).newest
+    found = sorted((entry for topic in topics for entry in newest.get(topic, ())), reverse=True)
+    return [pk for _, pk in found[:NEWEST_OF_A_TOPIC]]
+
+
+def most_helpful(edition: str) -> tuple[int, ...]:
+    """The keys of the pages that help most, by the votes on what is live now, and as sure as those votes can make it."""
+    return _ranked(edition, int(time.time() // RANKED_FOR))
+
+
+@lru_cache(maxsize=2)
+def _ranked(edition: str, moment: int) -> tuple[int, ...]:
+    votes = (
+        Page.objects.live()
+        .order_by()
+        .filter(publication__feedback__helpful__isnull=False)
+        .values_list("pk")
+        .annotate(
+            yes=Count("publication__feedback", filter=Q(publication__feedback__helpful=True)),
+            votes=Count("publication__feedback"),
+        )
+        .filter(votes__gte=FEWEST_VOTES, yes__gt=0)
+    )
+    ranked = sorted(((score_interval(yes, given)[0], pk) for pk, yes, given in votes), reverse=True)
+    return tuple(pk for _, pk in ranked[:MOST_HELPFUL])
+
+
+@lru_cache(maxsize=4)
+def parts_taken(edition: str) -> Mapping[int, Mapping[str, int]]:
+    """Of each account, how many of the live articles it wrote, edited, checked and reviewed."""
+    live = Page.objects.live().order_by()
+    made = Contribution.objects.filter(revision__in=live.values("publication__revision")).order_by()
+    found: dict[int, dict[str, int]] = {}
+    for user, role, count in made.values_list("user", "role").annotate(count=Count("pk")):
+        if part := {Contribution.Role.WRITER: "wrote", Contribution.Role.EDITOR: "edited"}.get(role):
+            found.setdefault(user, {})[part] = count
+    for part, reviewer in (("checked", "facts_reviewer"), ("reviewed", "medical_reviewer")):
+        for user, count in live.values_list(f"publication__{reviewer}").annotate(count=Count("pk")):
+            found.setdefault(user, {})[part] = count
+    return found
+
+
+def forget() -> None:
+    """Counts and ranks anew when next asked."""
+    for kept in (stock, _ranked, parts_taken):
+        kept.cache_clear()

@@ -123,10 +123,10 @@ def organization() -> dict[str, Any]:
         "name": settings.SITE_NAME,
         "url": absolute("/"),
         "logo": absolute(static("articles/logo.svg")),
-        "publishingPrinciples": absolute(reverse("articles:policy")),
-        "correctionsPolicy": absolute("/corrections/"),
-        "actionableFeedbackPolicy": absolute(reverse("articles:policy")) + "#feedback",
-        "ownershipFundingInfo": absolute("/about/#funding"),
+        "publishingPrinciples": absolute(reverse("reviews:policy")),
+        "correctionsPolicy": absolute(reverse("reviews:corrections")),
+        "actionableFeedbackPolicy": absolute(reverse("reviews:policy")) + "#feedback",
+        "ownershipFundingInfo": absolute(reverse("articles:about")) + "#funding",
     }
 
 

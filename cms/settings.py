@@ -5,6 +5,7 @@ and sends strict cookies. DEBUG=1 is for one's own machine.
 """
 
 import os
+import re
 import warnings
 from email.utils import parseaddr
 from pathlib import Path
@@ -39,12 +40,22 @@ def items(name: str, default: str = "") -> list[str]:
     return [item.strip() for item in text(name, default).split(",") if item.strip()]
 
 
+def colour(name: str) -> str:
+    value = text(name)
+    if value and not re.fullmatch("#[0-9A-Fa-f]{6}", value):
+        raise ImproperlyConfigured(f"{name}={value!r} is no colour: write it as #0b5362.")
+    return value
+
+
 DEBUG = switch("DEBUG")
 SECRET_KEY = text("SECRET_KEY", DEVELOPMENT_KEY if DEBUG else "")
 # Signatures, the event log and finished pages are sealed with the first key; the others still verify what they sealed.
 SIGNING_KEYS = items("SIGNING_KEYS", DEVELOPMENT_KEY if DEBUG else "")
 SITE_NAME = text("SITE_NAME", "Imprimatur")
 SITE_TAGLINE = text("SITE_TAGLINE", "Health information, signed by the people who checked it")
+# The publisher's colour, on light and on dark screens: #0b5362. Unset, the house's own.
+ACCENT_COLOUR = colour("ACCENT_COLOUR")
+ACCENT_COLOUR_DARK = colour("ACCENT_COLOUR_DARK")
 SITE_URL = text("SITE_URL", "http://127.0.0.1:8000" if DEBUG else "").rstrip("/")
 CONTACT_EMAIL = text("CONTACT_EMAIL", "editors@example.org" if DEBUG else "")
 
@@ -103,6 +114,7 @@ TEMPLATES = [
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
+                "articles.furniture.publisher",
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
@@ -190,6 +202,8 @@ TIME_ZONE = text("TIME_ZONE", "UTC")
 USE_TZ = True
 USE_I18N = True
 STATIC_URL = "/static/"
+# A folder of the publisher's own, looked through first: articles/logo.svg in it takes the place of ours.
+STATICFILES_DIRS = [Path(text("SITE_STATIC"))] if text("SITE_STATIC") else []
 STATIC_ROOT = Path(text("STATIC_ROOT", str(ROOT / "staticfiles")))
 MEDIA_ROOT = Path(text("MEDIA_ROOT", str(ROOT / "media")))
 STORAGES = {

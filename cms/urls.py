@@ -11,3 +11,6 @@ urlpatterns = [
     path("", include("reviews.urls")),
     path("", include("articles.urls")),
 ]
+
+handler400 = "articles.furniture.bad_request"
+handler500 = "articles.furniture.server_error"

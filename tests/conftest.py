@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client, TransactionTestCase
 
-from articles import surroundings
+from articles import shelves, surroundings, wording
 from articles.locks import suspended
 from articles.models import User
 from tests import browsing, worlds
@@ -46,6 +46,8 @@ def nothing_is_remembered() -> None:
     """What a process keeps of readers and pages begins anew with each test."""
     cache.clear()
     surroundings.forget()
+    shelves.forget()
+    wording.forget()
 
 
 @pytest.fixture(scope="module")
