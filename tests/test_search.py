@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 
 from articles import search, searching
+from articles.drafting import LONGEST_BODY
 from articles.models import Page, SearchEntry, Topic
 from articles.pages import refresh
 from articles.search import find
@@ -75,6 +76,14 @@ def test_a_change_is_found_by_its_new_words_and_no_longer_by_the_old(cast, clien
     assert titles(client, q="quinine") == []
 
 
+def test_an_old_entry_put_back_finds_nothing(cast):
+    out = live(cast, "c", title="Quinine at night")
+    old = SearchEntry.objects.get()
+    worlds.published(cast, worlds.redrafted(out.revision, by=cast.wren, title="Hops at night"))
+    old.save()
+    assert find(parse("quinine")).ids == find(parse("quinnine")).ids == ()
+
+
 def test_refreshing_a_page_mends_its_entry(cast):
     out = live(cast, "c", title="Quinine at night")
     SearchEntry.objects.update(title="Altered")
@@ -133,10 +142,13 @@ def test_a_word_in_the_title_counts_more_than_in_the_summary_a_heading_or_the_te
     assert titles(client, q="quinine") == ["A quinine", "B", "C", "D"]
 
 
-def test_of_two_words_the_place_counts_too(cast, client):
-    live(cast, "text", title="B", text="Quinine tonic. " * 30 + "Quinine tonic")
-    live(cast, "title", title="Quinine and the tonic")
-    assert titles(client, q="tonic quinine") == ["Quinine and the tonic", "B"]
+def test_no_word_wins_a_better_place_by_being_repeated(cast, client):
+    often = "Quinine tonic. " * 30 + "Quinine tonic"
+    live(cast, "text", title="D", text=often)
+    live(cast, "heading", title="C", heading="Quinine as a tonic", text="Quinine")
+    live(cast, "summary", title="B", summary=often)
+    live(cast, "title", title="Quinine, which is no longer recommended, as a tonic")
+    assert titles(client, q="tonic quinine") == ["Quinine, which is no longer recommended, as a tonic", "B", "C", "D"]
 
 
 @pytest.mark.parametrize(("query", "expected"), [
@@ -301,7 +313,8 @@ STRANGE = [
     "\x00", "quinine\x00", "\u202equinine\u2066", "é" * 5000, "a" * 5000, "a " * 2500, "-" * 5000, '"' * 5000, '"a' * 2500,
     "(a+)+$" * 40, "%", "%s %(a)s {}", "*", "quin*", "NEAR(a b)", "a NEAR b", "title:quinine", "{title}: a", "a AND", "OR", "NOT",
     "NOT a", "^a", "a:*", "a & b | !c", "!!", "<->", "a <2> b", "'; DROP TABLE articles_page; --", "\\", "''", "$$",
-    "\ud83d\ude00", "🧂", "漢字", "ß ſ İ ı", "\u0301\u0301", "\ud800", "-a -b", "--a", "- a", "_", "__a__", "ǆ ǣ", "٣", "a\u200db", "\u2028",
+    "\ud83d\ude00", "🧂", "漢字", "ß ſ İ ı", "\u0301\u0301", "\ud800", "-a -b", "--a", "- a", "_", "__a__", "ǆ ǣ",
+    "٣", "a\u200db", "\u2028",
 ]  # fmt: skip
 
 
@@ -331,9 +344,12 @@ def test_only_so_much_of_a_long_search_is_looked_for_and_the_page_says_so(cast, 
     assert "only its beginning" not in said(client, q="quinine word1")
 
 
-def test_a_text_of_nothing_but_different_words_can_be_published_and_found(cast):
+def test_the_longest_text_of_nothing_but_different_words_can_be_published_and_found(cast):
     """A tsvector holds at most 1 MB, or the publication would fail."""
-    words = [chr(0x4E00 + n % 20000) + chr(0x10000 + n // 20000) + chr(0x20000 + n % 30000) for n in range(12_000)]
-    body = "## " + "-".join(words[:15000]) + "\n\n" + "-".join(words) + "/" + ".".join(words) + f" hops {CITED}\n"
+    words = ["".join(map(chr, (n, 0x3400 + n % 6000, 0x4E00 + n % 20000, 0xAC00 + n % 9000))) for n in range(0x20000, 0x29000)]
+    many = "/".join(words) + "/" + ".".join(word[::-1] for word in words)
+    body = f"## {many[:30_000]}\n\n{many[: LONGEST_BODY - 40_000]} hops {CITED}\n"
     out = worlds.published(cast, worlds.drafted(cast, slug="a", title="Very long", body=body))
     assert find(parse("long")).ids == (out.article_id,)
+    entry = SearchEntry.objects.get()
+    assert (len(entry.text), len(entry.headings)) == (search.LONGEST_TEXT, search.LONGEST_HEADINGS)
