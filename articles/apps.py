@@ -2,12 +2,18 @@
 
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin
+from django.core import checks
+
+from articles import checks as our_checks
 
 
 class ArticlesConfig(AppConfig):
     default = True
     name = "articles"
     verbose_name = "Articles and sources"
+
+    def ready(self) -> None:
+        checks.register(our_checks.colours_can_be_read)
 
 
 class EditorialAdminConfig(admin.AdminConfig):
