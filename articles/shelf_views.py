@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -67,8 +67,10 @@ def topics(request: HttpRequest) -> HttpResponse:
 @require_safe
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """A topic with what is under it: its subtopics, and the articles of them all."""
-    shelf = get_object_or_404(Topic, slug=slug)
     tree = _tree(edition())
+    shelf = tree.named(slug)
+    if shelf is None:
+        raise Http404
     pages = listed(Page.objects.filter(article__topic__in=tree.subtree(shelf.pk)))
     leaf = Paginator(pages, PER_PAGE).get_page(request.GET.get("page"))
     shown = cards(leaf)

@@ -24,12 +24,17 @@ class Tree:
         self.topics = {topic.pk: topic for topic in topics}
         self._under: dict[int, list[Topic]] = {}
         for topic in self.topics.values():
-            if topic.parent_id:
+            if topic.parent_id in self.topics:
+                topic.parent = self.topics[topic.parent_id]  # so that nobody asks the database for it
                 self._under.setdefault(topic.parent_id, []).append(topic)
         self._live = dict.fromkeys(self.topics, 0)
         for pk, count in live.items():
             for topic in self.lineage(pk):
                 self._live[topic.pk] += count
+
+    def named(self, slug: str) -> Topic | None:
+        """The topic at this address."""
+        return next((topic for topic in self.topics.values() if topic.slug == slug), None)
 
     def lineage(self, pk: int) -> list[Topic]:
         """The topic under all that it belongs to, the widest first."""

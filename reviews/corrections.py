@@ -54,7 +54,7 @@ def _told(found: dict[tuple[str, int], Any]) -> set[tuple[str, int]]:
         made = {pk: record for (given, pk), record in found.items() if given == kind}
         articles = {_publication(record).article_id for record in made.values()}
         lines = Event.objects.filter(article__in=articles, name=name, **{f"data__{said}__in": list(made)})
-        told |= {(kind, line.data[said]) for line in lines if _is_of(line, made[line.data[said]]) and is_genuine(line)}
+        told |= {(kind, line.data[said]) for line in lines if is_genuine(line) and _is_of(line, made[line.data[said]])}
     return told
 
 
