@@ -13,7 +13,7 @@ TREES = {path.relative_to(ROOT): ast.parse(path.read_text()) for path in FILES}
 PURE = [
     "articles/markup.py", "articles/dialect.py", "articles/passages.py", "articles/findings.py", "articles/evidence.py",
     "articles/sentences.py", "articles/refusal.py", "articles/diff.py",
-    "articles/folding.py", "articles/search_query.py", "articles/snippets.py",
+    "articles/folding.py", "articles/search_query.py", "articles/snippets.py", "articles/passage_search.py", "articles/wilson.py",
     *(f"articles/bibliography/{path.name}" for path in (ROOT / "articles/bibliography").glob("*.py")),
 ]  # fmt: skip
 
