@@ -46,6 +46,11 @@ def concerns() -> Any:
     return _related("concerns", of=Article).open()
 
 
+def reports() -> Any:
+    """What readers told of the versions that they saw: votes, and reports with a detail."""
+    return _related("publications").model._meta.get_field("feedback").related_model.objects.all()
+
+
 def with_standing(articles: ArticleQuerySet) -> ArticleQuerySet:
     """Each article with a yes or no for every badge."""
     signoffs = _related("signoffs").filter(revision=OuterRef("draft"))

@@ -1,13 +1,15 @@
 """The first page of the office: what waits for this person, as counts that lead to lists, and what happened lately."""
 
+import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
 from articles.models import Article, Event, User
-from articles.standing import concerns, counts, requests, standing, with_standing
+from articles.standing import concerns, counts, reports, requests, standing, with_standing
 from articles.told import told
 
 LATEST = 12
@@ -36,6 +38,8 @@ def tiles(user: User) -> list[Tile]:
     if user.has_perm("reviews.change_concern"):
         fallen = concerns().count()
         found.append(Tile(fallen, "Open concerns about sources", reverse("admin:reviews_concern_changelist"), "blocked"))
+    if user.has_perms(["reviews.view_feedbackreport", "articles.view_article"]):
+        found += _readers(user)
     return found
 
 
@@ -70,6 +74,22 @@ def _everybodys() -> list[Tile]:
         ("withdrawn", "Withdrawn", "withdrawn"),
     )
     return [Tile(many[where], label, _list(where), tint) for where, label, tint in shown]
+
+
+def _readers(user: User) -> list[Tile]:
+    today = timezone.localdate()
+    week, month = today - datetime.timedelta(days=7), today - datetime.timedelta(days=30)
+    sent = reports().filter(publication__article__in=Article.objects.visible_to(user))
+    harm = Count("pk", filter=Q(detail__reason="harmful"))
+    late = sent.filter(detail__on__gt=month).aggregate(harm=harm, week=Count("pk", filter=Q(detail__on__gt=week)))
+    votes = sent.filter(helpful__isnull=False, on__gt=month).count()
+    listed = reverse("admin:reviews_feedbackreport_changelist")
+    helpful = reverse("admin:reviews_feedbackreport_helpfulness")
+    return [
+        Tile(late["harm"], "Reports of harm, last 30 days", f"{listed}?reason=harmful&age=30", "blocked"),
+        Tile(late["week"], "Reports from readers, last 7 days", f"{listed}?age=7", "waiting"),
+        Tile(votes, "Helpfulness: votes, last 30 days", helpful, "draft"),
+    ]
 
 
 def _list(where: str, whose: str = "") -> str:

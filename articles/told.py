@@ -36,6 +36,7 @@ WORDS = {
     "person.password_set": "set another’s password",
     "group.changed": "changed what a group may do",
     "group.added": "added a group",
+    "feedback.purged": "blanked old words of readers",
     "wording.changed": "changed the site’s own words",
 }
 
