@@ -23,7 +23,7 @@ from articles.models import Article, Contributor, Picture, Reference, Revision, 
 from articles.pictures import store_picture
 from articles.references import Source, add_reference
 from articles.source_checks import Answer, record_answers
-from reviews import credentials, publishing, remarks, requesting, signing
+from reviews import credentials, demonstration_readers, publishing, remarks, requesting, signing
 from reviews.models import Credential, SignOff
 from reviews.models.signoff import Decision, Kind
 
@@ -48,10 +48,13 @@ def build() -> None:
         _credential(facts, verified_by=ed)
     for facts in json.loads((DATA / "references.json").read_text()):
         _reference(facts, by=ed)
+    for facts in json.loads((DATA / "topics.json").read_text()):
+        _topic(facts)
     for slug, tell in STORIES.items():
         if not Article.objects.filter(slug=slug).exists():
             with transaction.atomic():
                 tell(_Story(slug))
+    demonstration_readers.speak()
 
 
 class _Story:
@@ -231,6 +234,21 @@ def _credential(facts: dict[str, Any], *, verified_by: User) -> None:
         valid_until=today - datetime.timedelta(days=30) if lapsed else None,
     )
     credentials.verify(made, by=verified_by)
+
+
+def _topic(facts: dict[str, Any]) -> None:
+    """A shelf under its wider one, which is made first. Shelves are furniture, and never signed."""
+    if Topic.objects.filter(name=facts["name"]).exists():
+        return
+    Topic.objects.get_or_create(
+        slug=slugify(facts["name"]),
+        defaults={
+            "name": facts["name"],
+            "parent": Topic.objects.filter(name=facts.get("parent", "")).first(),
+            "description": facts["description"],
+            "specialty": facts["specialty"],
+        },
+    )
 
 
 def _reference(facts: dict[str, Any], *, by: User) -> None:

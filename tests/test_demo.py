@@ -4,9 +4,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from articles.impact import impact_of
-from articles.models import Article, Reference
-from reviews import demonstration, gate
-from reviews.models import ReviewRequest
+from articles.models import Article, Event, Reference, Topic
+from articles.passage_search import blocks_of, find
+from reviews import demonstration, gate, helpfulness
+from reviews.models import FeedbackDetail, FeedbackReport, ReplyAddress, ReviewRequest
 from reviews.verification import faults
 
 
@@ -35,9 +36,45 @@ def test_it_shows_every_place_of_the_story_and_running_it_twice_is_harmless(db, 
     assert client.get("/articles/type-2-diabetes/").status_code == 410
     assert list(faults()) == []
 
-    before = Article.objects.values_list("draft", flat=True)
+    def everything():
+        counted = (Article, Event, Topic, Reference, FeedbackReport, FeedbackDetail, ReplyAddress)
+        return list(Article.objects.values_list("draft", flat=True)), [model.objects.count() for model in counted]
+
+    before = everything()
     call_command("demo", no_serve=True)
-    assert list(Article.objects.values_list("draft", flat=True)) == list(before)
+    assert everything() == before
+
+
+def test_its_readers_have_voted_on_old_and_new_versions_and_told_what_is_wrong(db, settings):
+    settings.DEBUG = True
+    call_command("demo", no_serve=True)
+    live = {article.slug: article.pk for article in Article.objects.live()}
+    versions = helpfulness.of_articles(live.values())
+    votes = {slug: [figures.votes for figures in versions[pk]] for slug, pk in live.items()}
+    assert votes == {"nocturnal-leg-cramps": [23, 31], "migraine": [27, 20], "low-back-pain": [23]}
+    told = helpfulness.before_and_after(versions[live["nocturnal-leg-cramps"]])
+    assert "78\u00a0% (58–90\u00a0%) of 23 readers; before the last change 52\u00a0%" in told.in_words
+    reasons = set(FeedbackDetail.objects.values_list("reason", flat=True))
+    assert reasons == {"harmful", "inaccurate", "outdated", "unclear", "broken_link"}
+    for detail in FeedbackDetail.objects.exclude(quote="").select_related("report__publication__revision"):
+        revision = detail.report.publication.revision
+        assert find(detail.quote, blocks_of(revision.title, revision.summary, revision.body)), detail.quote
+    harmful = FeedbackDetail.objects.get(reason="harmful")
+    assert harmful.report.publication.article.page.publication == harmful.report.publication
+    assert ReplyAddress.objects.get().address == "reader@example.org"
+    assert FeedbackReport.objects.get(detail__reason="unclear").helpful is False
+
+
+def test_its_topics_stand_in_a_tree_each_with_a_sentence(db, settings):
+    settings.DEBUG = True
+    call_command("demo", no_serve=True)
+    wide = set(Topic.objects.filter(parent=None).values_list("name", flat=True))
+    assert wide == {"Brain and nerves", "Muscles, joints and bones", "Heart and circulation", "Blood and metabolism"}
+    assert Topic.objects.get(name="Migraine").parent.name == "Brain and nerves"
+    assert not Topic.objects.filter(description="").exists()
+    assert not Article.objects.filter(topic__parent=None).exists()
+    for topic in Topic.objects.all():
+        topic.full_clean()
 
 
 def test_no_demonstration_text_has_anything_to_find(db, settings):

@@ -1,0 +1,44 @@
+"""What the readers of the demonstration answered and reported, through the verbs that real readers' forms call."""
+
+import json
+import uuid
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+import articles
+from reviews import feedback
+from reviews.models import Publication
+
+DATA = Path(articles.__file__).parent / "demo_data" / "readers.json"
+EVERY_TIME = uuid.uuid5(uuid.NAMESPACE_URL, "https://readers.example.org/")  # the same keys, so that twice is once
+
+
+@transaction.atomic
+def speak() -> None:
+    """Votes on every version of the live articles, and some reports; said again, nothing is added."""
+    said = json.loads(DATA.read_text())
+    published = {slug: list(Publication.objects.filter(article__slug=slug).order_by("pk")) for slug in said["votes"]}
+    for slug, versions in said["votes"].items():
+        for place, (publication, given) in enumerate(zip(published[slug], versions, strict=False)):
+            _votes(publication, f"{slug}/{place}", given)
+    for number, report in enumerate(said["reports"]):
+        if publications := published[report["article"]][report["publication"] :]:
+            _report(publications[0], f"report/{number}", report)
+
+
+def _votes(publication: Publication, name: str, given: dict[str, int]) -> None:
+    for answer, times in given.items():
+        for number in range(times):
+            feedback.vote(publication, helpful=answer == "yes", key=_key(f"{name}/{answer}/{number}"))
+
+
+def _report(publication: Publication, name: str, report: dict[str, Any]) -> None:
+    told = feedback.Told(report["reason"], report.get("quote", ""), report["text"], report.get("address", ""))
+    voted = feedback.vote(publication, helpful=report["helpful"], key=_key(f"{name}/vote")) if "helpful" in report else None
+    feedback.tell(publication, told, key=_key(name), voted=voted)
+
+
+def _key(name: str) -> uuid.UUID:
+    return uuid.uuid5(EVERY_TIME, name)
