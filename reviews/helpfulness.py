@@ -95,7 +95,7 @@ def of_articles(articles: Iterable[int]) -> dict[int, list[Figures]]:
     """The versions of each of these articles that readers could see, the newest first. Two queries."""
     wanted = list(articles)
     published = Publication.objects.filter(article__in=wanted).select_related("revision", "withdrawal")
-    published = published.defer("revision__body").order_by("article", "-pk")
+    published = published.defer("revision__body").order_by("article_id", "-pk")
     votes = _votes(wanted)
     found: dict[int, list[Figures]] = {article: [] for article in wanted}
     later: Publication | None = None

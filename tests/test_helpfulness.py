@@ -5,6 +5,7 @@ import uuid
 
 import pytest
 import time_machine
+from django.utils import timezone
 
 from articles.models import Article
 from articles.wilson import score_interval
@@ -117,6 +118,9 @@ def test_many_articles_cost_as_many_queries_as_one(cast, first, second, django_a
     voted(others[1], no=2)
     with django_assert_num_queries(2):
         of_articles([first.article_id])
+    with time_machine.travel(timezone.now() + datetime.timedelta(days=4)):
+        found = of_articles([first.article_id, others[0].article_id])
+        assert found[others[0].article_id][0].days == 5, "of its own, whatever came before it in the list"
     keys = [first.article_id, *(other.article_id for other in others)]
     with django_assert_num_queries(2):
         found = of_articles(keys)
