@@ -58,7 +58,10 @@ def test_its_readers_have_voted_on_old_and_new_versions_and_told_what_is_wrong(d
     assert reasons == {"harmful", "inaccurate", "outdated", "unclear", "broken_link"}
     for detail in FeedbackDetail.objects.exclude(quote="").select_related("report__publication__revision"):
         revision = detail.report.publication.revision
-        assert find(detail.quote, blocks_of(revision.title, revision.summary, revision.body)), detail.quote
+        found = find(detail.quote, blocks_of(revision.title, revision.summary, revision.body))
+        assert found, detail.quote
+        marked = "".join(part.text for _, parts in found.blocks for part in parts if part.is_quoted)
+        assert detail.quote.startswith(marked.replace(" | ", " ")), "with the numbers that readers saw"
     harmful = FeedbackDetail.objects.get(reason="harmful")
     assert harmful.report.publication.article.page.publication == harmful.report.publication
     assert ReplyAddress.objects.get().address == "reader@example.org"

@@ -99,10 +99,11 @@ def test_whether_it_is_about_what_readers_see_now(cast, live, desk):
 
 
 def test_the_same_words_published_again_are_the_live_version(cast, live, desk):
-    told(live)
+    report = told(live)
     publishing.withdraw(live, reason="By mistake.", by=cast.ed)
     publishing.publish(live.revision, by=cast.ed)
     assert "Live now" in rows(desk.get(LIST))[0]
+    assert "Revision 1 (seen by this reader)" in text(desk.get(one(report)))
 
 
 @pytest.fixture
