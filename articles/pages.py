@@ -19,6 +19,7 @@ from articles.history import told_publications
 from articles.markup import plain, render
 from articles.models import Article, Citation, Contribution, Page, Revision, User
 from articles.moments import with_zone
+from articles.renditions import WIDTHS
 from articles.sealing import holds, seal, sha256
 from articles.search import index
 from articles.structured_data import as_scripts, of_article
@@ -233,6 +234,7 @@ def _picture(revision: Revision) -> dict[str, Any] | None:
         return None
     return {
         "url": picture.get_absolute_url(),
+        "copies": [(reverse("articles:small_picture", args=[picture.sha256, width]), width) for width in WIDTHS],
         "alt": revision.picture_alt,
         "width": picture.width,
         "height": picture.height,

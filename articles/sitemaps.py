@@ -15,11 +15,12 @@ from django.urls import reverse
 from articles.models import Contribution, Contributor, Page, Topic
 from articles.moments import with_zone
 from articles.pages import is_current, is_genuine
+from articles.topics import Tree
 
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 PER_FILE = 10_000  # articles, counted by their numbers; the protocol allows 50,000
 MOST_SHELVES = 20_000  # topics, and as many people
-STANDING = ("/about/", "/corrections/", "/disclaimer/", "/policy/", "/privacy/")
+STANDING = ("/about/", "/corrections/", "/disclaimer/", "/people/", "/policy/", "/privacy/", "/topics/")
 
 
 class Place(NamedTuple):
@@ -67,9 +68,15 @@ def robots() -> str:
 
 
 def _topics() -> list[Place]:
+    """Those that hold something live, and all that they stand under."""
     live = Q(articles__page__isnull=False, articles__page__withdrawal=None, articles__page__publication__withdrawal=None)
-    topics = Topic.objects.filter(live).annotate(newest=Max("articles__page__updated_at")).order_by("pk")
-    return [Place(topic.get_absolute_url(), topic.newest) for topic in topics[:MOST_SHELVES]]
+    newest = dict(Topic.objects.filter(live).annotate(newest=Max("articles__page__updated_at")).values_list("pk", "newest"))
+    tree = Tree(Topic.objects.order_by("pk")[:MOST_SHELVES], {})
+    changed: dict[int, datetime] = {}
+    for pk, at in newest.items():
+        for topic in tree.lineage(pk):
+            changed[topic.pk] = max(at, changed.get(topic.pk, at))
+    return [Place(tree.topics[pk].get_absolute_url(), at) for pk, at in sorted(changed.items())]
 
 
 def _people() -> list[Place]:

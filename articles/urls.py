@@ -19,6 +19,7 @@ urlpatterns = [
     path("privacy/", house_views.privacy, name="privacy"),
     path("disclaimer/", house_views.disclaimer, name="disclaimer"),
     path("theme.css", house_views.theme, name="theme"),
+    re_path(r"^pictures/(?P<sha256>[0-9a-f]{64})-(?P<width>320|640)\.webp$", views.small_picture, name="small_picture"),
     re_path(r"^pictures/(?P<sha256>[0-9a-f]{64})\.(?P<extension>jpg|png|webp)$", views.picture, name="picture"),
     path("feed/", machine_views.rss, name="feed"),
     path("feed/atom/", machine_views.atom, name="feed_atom"),

@@ -4,6 +4,7 @@ No cookie is read or set, and a page is only served if its seal says that `pages
 """
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_safe
 from articles.history import told_publications
 from articles.models import Article, Page, Picture
 from articles.pages import is_genuine, may_be_served, site
+from articles.renditions import rendition
 from articles.sealing import sha256
 from articles.surroundings import composed
 
@@ -82,15 +84,26 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
 def picture(request: HttpRequest, sha256: str, extension: str) -> HttpResponseBase:
     """A picture of a live page for everybody; any other for those who may see drafts."""
     found = get_object_or_404(Picture, sha256=sha256, extension=extension)
+    return _picture(request, found, f'"{sha256}"', extension, lambda: found.file.open("rb"))
+
+
+@require_safe
+def small_picture(request: HttpRequest, sha256: str, width: str) -> HttpResponseBase:
+    """A smaller copy of it, for whoever may see the picture itself."""
+    found = get_object_or_404(Picture, sha256=sha256)
+    return _picture(request, found, f'"{sha256}-{width}"', "webp", lambda: rendition(found, int(width)))
+
+
+def _picture(request: HttpRequest, found: Picture, etag: str, extension: str, opened: Callable[[], Any]) -> HttpResponseBase:
     public = Page.objects.live().filter(publication__revision__picture_uses__picture=found).exists()
     if not public and not _may_see_drafts(request):
         raise Http404
     try:
-        answer = FileResponse(found.file.open("rb"), content_type=f"image/{extension.replace('jpg', 'jpeg')}")
+        answer = FileResponse(opened(), content_type=f"image/{extension.replace('jpg', 'jpeg')}")
     except FileNotFoundError as error:
-        log.error("The file of picture %s is missing from MEDIA_ROOT.", sha256)
+        log.error("The file of picture %s is missing from MEDIA_ROOT.", found.sha256)
         raise Http404 from error
-    answer["ETag"] = f'"{sha256}"'
+    answer["ETag"] = etag
     answer["Cache-Control"] = REVALIDATE if public else "private, no-store"
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return answer

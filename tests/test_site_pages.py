@@ -1,7 +1,10 @@
 """Home, topics, people, history, policy, pictures: lists of what is live, and nothing else."""
 
+import io
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from articles.models import Contributor
 from articles.pictures import store_picture
@@ -123,3 +126,27 @@ def copied(publication: Publication) -> Publication:
     publication = Publication.objects.get(pk=publication.pk)
     publication.pk = None
     return publication
+
+
+@pytest.mark.parametrize("width", [320, 640])
+def test_small_copies_of_a_picture_are_seen_by_whoever_may_see_the_picture(cast, client, as_user, width):
+    shown = picture(cast)
+    path = f"/pictures/{shown.sha256}-{width}.webp"
+    revision = worlds.drafted(cast, picture=shown, picture_alt="Night")
+    assert client.get(path).status_code == 404
+    assert as_user(cast.wren).get(path)["Cache-Control"] == "private, no-store"
+    live = worlds.published(cast, revision)
+    for _ in range(2):
+        answer = client.get(path)
+        assert answer["Content-Type"] == "image/webp"
+        copy = Image.open(io.BytesIO(b"".join(answer.streaming_content)))
+        assert (copy.format, copy.width) == ("WEBP", width)
+    assert path in client.get("/").content.decode()
+    assert path in client.get("/articles/leg-cramps-at-night/").content.decode()
+    publishing.withdraw(live, reason="Wrong.", by=cast.ed)
+    assert client.get(path).status_code == 404
+
+
+def test_no_other_size_is_drawn(cast, client):
+    worlds.published(cast, worlds.drafted(cast, picture=picture(cast), picture_alt="Night"))
+    assert client.get(f"/pictures/{picture(cast).sha256}-5000.webp").status_code == 404
