@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from articles import history
-from articles.models import Article, Contribution, Event, Page, Picture, Revision
+from articles.models import Article, Contribution, Event, Page, Picture, Revision, Wording
 from articles.pages import is_genuine
 from articles.sealing import holds, sha256
 from articles.words import recomputed_digest
@@ -49,6 +49,7 @@ WITNESSED: tuple[tuple[QuerySet[Any], str, str, dict[str, str]], ...] = (
     (Publication.objects.all(), "article.published", "by", {"publication": "pk", "revision": "revision"}),
     (Withdrawal.objects.all(), "article.withdrawn", "by", {"withdrawal": "pk", "publication": "publication", "reason": "reason"}),
     (ConcernDecision.objects.all(), "concern.decided", "by", {"concern": "concern", "public_note": "public_note"}),
+    (Wording.objects.all(), "wording.changed", "by", {"wording": "pk", "place": "place"}),
     (SourcePolicy.objects.all(), "policy.set", "by", {"policy": "pk", "minimum_sources": "minimum_sources"}),
     (Waiver.objects.all(), "policy.waived", "by", {"waiver": "pk", "rule": "rule", "key": "key", "reason": "reason"}),
     (Credential.objects.exclude(verified_at=None), "credential.verified", "verified_by", {

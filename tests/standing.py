@@ -20,6 +20,7 @@ from articles.lookup.links import LinkResult
 from articles.models import Page, User
 from articles.pictures import store_picture
 from articles.source_policy import Policy
+from articles.wording import set_wording
 from reviews import concerns, feedback, policy, publishing, remarks, signing
 from reviews.feedback import Told
 from reviews.models.signoff import Kind
@@ -86,6 +87,7 @@ def full_world() -> SimpleNamespace:
     [w.concern] = concerns.open_for(source)
     w.decision = concerns.decide(w.concern, reason="We wait for the inquiry.", public_note="", by=w.ed)
     w.told = feedback.tell(w.live, Told("unclear", text="What is a cramp?", address="pat@example.org"), key=uuid.uuid4())
+    w.wording = set_wording("about", "We are a made-up publisher.", by=w.ed)
     w.policy = policy.set_policy(Policy(minimum_sources=5), by=w.ed)
     w.waiver = policy.waive(w.article.pk, rule="enough_sources", key="", reason="There is only one.", by=w.ed)
     return w

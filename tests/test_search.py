@@ -288,7 +288,6 @@ def test_the_form_is_named_and_says_where_the_page_lives(cast, client):
     assert [link.attrs["href"] for link in page.all("link") if link.attrs["rel"] == "canonical"] == [
         "https://health.example.org/search/"
     ]
-    assert any(meta.attrs.get("content") == "noindex" for meta in page.all("meta"))
     assert page.running == []
 
 

@@ -108,7 +108,8 @@ def test_the_pages_are_home_topics_people_and_what_the_publisher_says_of_itself(
         worlds.published(cast, worlds.redrafted(worlds.drafted(cast), by=cast.ed))
     found = listed(client, PAGES)
     assert {path.removeprefix(SITE) for path in found} == {
-        "/", "/about/", "/corrections/", "/disclaimer/", "/policy/", "/privacy/", "/topics/sleep-and-pain/",
+        "/", "/about/", "/corrections/", "/disclaimer/", "/policy/", "/privacy/", "/topics/", "/topics/sleep-and-pain/",
+        "/people/",
         "/people/wren/", "/people/ed/", "/people/fay/", "/people/dr-ruth/",
     }  # fmt: skip
     assert found[SITE + "/"] == found[f"{SITE}/topics/sleep-and-pain/"] == "2026-11-01T09:00:00+00:00"
@@ -119,7 +120,8 @@ def test_whoever_has_nothing_live_and_a_topic_without_articles_are_not_listed(ca
     publishing.withdraw(live, reason="Wrong.", by=cast.ed)
     Topic.objects.create(name="Zebra", slug="zebra")
     places = listed(client, PAGES)
-    assert not [place for place in places if "/people/" in place or "/topics/" in place]
+    lists = (f"{SITE}/people/", f"{SITE}/topics/")
+    assert [place for place in places if place.startswith(lists)] == sorted(lists, key=list(places).index)
     assert places[SITE + "/"] is None
 
 
@@ -145,11 +147,21 @@ def test_no_page_that_another_hand_wrote_or_put_back_is_listed(cast, client):
     assert client.get(ARTICLES).status_code == 404
 
 
+def test_a_topic_under_which_others_stand_is_listed_with_the_newest_of_them(cast, client):
+    wide = Topic.objects.create(name="The body", slug="the-body")
+    Topic.objects.create(name="Empty", slug="empty", parent=wide)
+    live = worlds.published(cast)
+    Topic.objects.filter(pk=live.article.topic_id).update(parent=wide)
+    text = client.get(PAGES).content.decode()
+    assert f"<loc>{SITE}/topics/the-body/</loc><lastmod>" in text
+    assert "/topics/empty/" not in text
+
+
 @pytest.mark.parametrize("path", [INDEX, PAGES, ARTICLES])
 def test_each_costs_a_bounded_number_of_queries(cast, client, path, django_assert_max_num_queries):
     for n in range(4):
         worlds.published(cast, worlds.drafted(cast, slug=f"article-{n}"))
-    with django_assert_max_num_queries({INDEX: 1, PAGES: 3, ARTICLES: 1}[path]):
+    with django_assert_max_num_queries({INDEX: 1, PAGES: 4, ARTICLES: 1}[path]):
         client.get(path)
 
 
