@@ -142,13 +142,13 @@ def test_a_word_in_the_title_counts_more_than_in_the_summary_a_heading_or_the_te
     assert titles(client, q="quinine") == ["A quinine", "B", "C", "D"]
 
 
-def test_no_word_wins_a_better_place_by_being_repeated(cast, client):
-    often = "Quinine tonic. " * 30 + "Quinine tonic"
-    live(cast, "text", title="D", text=often)
-    live(cast, "heading", title="C", heading="Quinine as a tonic", text="Quinine")
-    live(cast, "summary", title="B", summary=often)
-    live(cast, "title", title="Quinine, which is no longer recommended, as a tonic")
-    assert titles(client, q="tonic quinine") == ["Quinine, which is no longer recommended, as a tonic", "B", "C", "D"]
+@pytest.mark.parametrize(("better", "worse"), [("title", "summary"), ("summary", "heading"), ("heading", "text")])
+def test_no_word_wins_a_better_place_by_being_repeated(cast, client, better, worse):
+    once = {"slug": "once", "title": "Once", better: "Quinine, which is no longer recommended to anybody, as a tonic"}
+    often = {"slug": "often", "title": "Often", worse: "Quinine tonic, " * 30}
+    live(cast, **once)
+    live(cast, **often)
+    assert titles(client, q="tonic quinine") == [once["title"], "Often"]
 
 
 @pytest.mark.parametrize(("query", "expected"), [
