@@ -6,6 +6,7 @@ What they send names the publication that they saw, by a token of ours; a page t
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -23,7 +24,7 @@ from reviews.report_form import ReportForm
 from reviews.same_origin import is_from_here
 
 VOTED, TOLD = "imprimatur.feedback.voted", "imprimatur.feedback.told"
-A_DAY, AS_LONG_AS_THE_ADDRESS = 86_400, 90 * 86_400
+A_DAY = 86_400  # seconds
 BROKEN = "This form was changed on its way, or is too old. Nothing was stored: go back to the article, and send it from there."
 TOO_MANY = "Too many reports came from your network just now, and this one was not stored. Wait a minute, then send it again."
 
@@ -37,7 +38,7 @@ def vote(request: HttpRequest, slug: str) -> HttpResponse:
         return _refused(request, page, 403, "This form was sent from another site. Nothing was stored.")
     publication = _publication(request.POST.get("shown", ""), page)
     helpful = {"yes": True, "no": False}.get(request.POST.get("helpful", ""))
-    if publication is None or helpful is None or request.POST.get("website"):
+    if publication is None or helpful is None:
         return _refused(request, page, 400, BROKEN)
     client = _client(request)
     if not throttle.admitted(client, page.slug):
@@ -85,7 +86,7 @@ def thanks(request: HttpRequest, slug: str) -> HttpResponse:
     """The report is stored. Whoever left an address may have it deleted here."""
     page = _page_at(slug)
     given = request.POST.get("told") or request.GET.get("told") or ""
-    told = _report(given, TOLD, AS_LONG_AS_THE_ADDRESS)
+    told = _report(given, TOLD, settings.REPLY_ADDRESS_DAYS * A_DAY)  # there is nothing to delete after that
     if told is None or told.publication.article_id != page.pk:
         return _refused(request, page, 400, BROKEN)
     if request.method == "POST":
