@@ -13,7 +13,7 @@ from articles.models import Article, Page, Reference, User
 from articles.pages import refresh
 from articles.refusal import Refused, Stale
 from reviews import notices
-from reviews.models import Concern, ConcernDecision
+from reviews.models import Concern, ConcernDecision, NoticeKind
 
 GRAVE = {Standing.retracted, Standing.concern}
 
@@ -66,5 +66,7 @@ def _open(article_id: int, reference: Reference) -> Concern | None:
     history.record("concern.opened", by=None, article=article, concern=concern.pk, key=reference.key, standing=concern.standing)
     editors = {user for group in Group.objects.filter(name="Editors") for user in group.user_set.filter(is_active=True)}
     for user in {*editors, page.publication.medical.reviewer, page.publication.facts.reviewer}:
-        notices.tell(user, f"A source of “{page.title}” no longer stands", notices.concern(concern, citation.number))
+        notices.tell(
+            user, NoticeKind.CONCERN, f"A source of “{page.title}” no longer stands", notices.concern(concern, citation.number)
+        )
     return concern

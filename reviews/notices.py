@@ -6,21 +6,34 @@ from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from articles.models import User
-from reviews.models import Concern, ReviewRequest, SignOff
+from reviews.models import Concern, Notice, NoticeKind, ReviewRequest, SignOff
+from reviews.models.notice import How
+from reviews.outbox import post
 
 
-def tell(user: User, subject: str, text: str) -> None:
-    """Sends one mail to a person once the transaction holds; no address, no mail."""
-    if user.email:
-        _after_commit(subject, text, user.email)
+def tell(user: User, kind: NoticeKind, subject: str, text: str, *, key: str | None = None) -> None:
+    """One mail to a person, written now and sent once the transaction holds; no address, no mail. A key: once only."""
+    _send_after_commit(post(kind, subject, text, to=user, key=key))
+
+
+def tell_editors(kind: NoticeKind, subject: str, text: str, *, key: str | None = None) -> None:
+    """The same to every active editor."""
+    for user in User.objects.filter(groups__name="Editors", is_active=True):
+        tell(user, kind, subject, text, key=f"{key}:{user.pk}" if key else None)
+
+
+def tell_reader(address: str, subject: str, text: str, *, key: str | None = None) -> None:
+    """One mail to a reader who left an address for it."""
+    _send_after_commit(post(NoticeKind.ANSWER, subject, text, address=address, key=key))
 
 
 def alert(subject: str, text: str) -> None:
     """Sends one mail to the security contact at once."""
     if settings.SECURITY_CONTACT:
-        _after_commit(subject, text, settings.SECURITY_CONTACT)
+        _send_after_commit(post(NoticeKind.SECURITY, subject, text, address=settings.SECURITY_CONTACT))
 
 
 def asked(request: ReviewRequest) -> str:
@@ -60,6 +73,12 @@ def _desk(request: ReviewRequest) -> str:
     return settings.SITE_URL + reverse("admin:reviews_reviewrequest_change", args=[request.pk])
 
 
-def _after_commit(subject: str, text: str, address: str) -> None:
-    subject = " ".join(subject.split())  # a line break in a title must not become a header
-    transaction.on_commit(partial(send_mail, subject, text, None, [address]), robust=True)
+def _send_after_commit(notice: Notice | None) -> None:
+    if notice and notice.how == How.AT_ONCE:
+        transaction.on_commit(partial(_send, notice.pk), robust=True)
+
+
+def _send(pk: int) -> None:
+    notice = Notice.objects.get(pk=pk)
+    send_mail(notice.subject, notice.text, None, [notice.address])
+    Notice.objects.filter(pk=pk).update(sent_at=timezone.now())

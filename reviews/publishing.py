@@ -22,6 +22,8 @@ def publish(revision: Revision, *, by: User) -> Publication:
     publication = Publication.objects.create(
         article=article,
         revision=case.revision,
+        revision_kind=case.revision.kind,
+        reviewed=case.revision,
         medical=case.medical,
         medical_reviewer=case.medical.reviewer,
         facts=case.facts,

@@ -10,7 +10,7 @@ from articles import history
 from articles.models import Article, Contribution, Revision, User
 from articles.refusal import Refused, Stale
 from reviews import notices
-from reviews.models import Credential, ReviewRequest, SignOff
+from reviews.models import Credential, NoticeKind, ReviewRequest, SignOff
 from reviews.models.signoff import Kind
 
 
@@ -39,7 +39,7 @@ def request_review(
         "review.requested", by=by, article=article, request=request.pk, revision=revision.pk, kind=kind,
         reviewer=reviewer.pk, due=due.isoformat(),
     )  # fmt: skip
-    notices.tell(reviewer, f"Review asked: {revision.title}", notices.asked(request))
+    notices.tell(reviewer, NoticeKind.REQUEST, f"Review asked: {revision.title}", notices.asked(request))
     return request
 
 

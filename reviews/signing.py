@@ -18,7 +18,7 @@ from articles.sealing import seal
 from reviews import notices
 from reviews.case import retracted_sources
 from reviews.gate import told_as_retracted
-from reviews.models import CitationVerdict, Credential, Resolution, ReviewRequest, Revocation, SignOff
+from reviews.models import CitationVerdict, Credential, NoticeKind, Resolution, ReviewRequest, Revocation, SignOff
 from reviews.models.signoff import Decision, Kind
 from reviews.publishing import take_down
 from reviews.requesting import may_sign
@@ -158,7 +158,7 @@ def _sign(request_id: int, answer: Answer, by: User) -> SignOff:
         "revision.signed", by=by, article=article, signoff=signoff.pk, revision=signoff.revision_id, kind=signoff.kind,
         decision=signoff.decision, digest=signoff.digest,
     )  # fmt: skip
-    notices.tell(request.asked_by, f"{signoff.meaning}: {request.revision.title}", notices.signed(signoff))
+    notices.tell(request.asked_by, NoticeKind.DECISION, f"{signoff.meaning}: {request.revision.title}", notices.signed(signoff))
     return signoff
 
 

@@ -36,6 +36,22 @@ class Topic(models.Model):
         help_text="Months after a medical review until the next one is due; at most 36.",
     )
     description = models.TextField(blank=True, max_length=600, help_text="One or two sentences at the top of the topic’s page")
+    editor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="topics_edited",
+        help_text="Hears of reports from readers and of reviews that fall due",
+    )
+    deputy = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="topics_deputised",
+        help_text="Is reminded together with the editor of the topic",
+    )
     specialty = models.CharField(
         max_length=30, blank=True, choices=[(name, name) for name in SPECIALTIES],
         help_text="The branch of medicine, as search engines name it (schema.org MedicalSpecialty)",
@@ -124,7 +140,9 @@ class Revision(models.Model):
     class Kind(models.TextChoices):
         FIRST = "first", "First version"
         UPDATE = "update", "Update"
+        CLARIFICATION = "clarification", "Clarification"
         CORRECTION = "correction", "Correction"
+        MINOR = "minor", "Minor change"
 
     article = models.ForeignKey(Article, models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField()
@@ -136,7 +154,7 @@ class Revision(models.Model):
     picture = models.ForeignKey(Picture, models.PROTECT, null=True, related_name="+")
     picture_alt = models.CharField(max_length=300, blank=True)
     picture_decorative = models.BooleanField(default=False)
-    kind = models.CharField(max_length=10, choices=Kind)
+    kind = models.CharField(max_length=15, choices=Kind)
     change_note = models.CharField(max_length=500, blank=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
@@ -148,7 +166,10 @@ class Revision(models.Model):
             models.UniqueConstraint(fields=["article", "number"], name="one_revision_per_number"),
             models.UniqueConstraint(fields=["id", "article"], name="revision_of_article"),
             models.UniqueConstraint(fields=["id", "digest"], name="revision_with_digest"),
-            models.CheckConstraint(condition=Q(kind__in=["first", "update", "correction"]), name="revision_kind_is_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["first", "update", "clarification", "correction", "minor"]), name="revision_kind_is_known"
+            ),
+            models.UniqueConstraint(fields=["id", "kind"], name="revision_of_kind"),
             models.CheckConstraint(condition=Q(number__gte=1), name="revision_numbers_start_at_one"),
             CompositeForeignKey(
                 fields=["parent", "article"],

@@ -48,7 +48,9 @@ class Page(models.Model):
     html = models.TextField()
     etag = models.CharField(max_length=64, help_text="SHA-256 of the HTML")
     first_published_at = models.DateTimeField()
-    updated_at = models.DateTimeField()
+    updated_at = models.DateTimeField(help_text="Of the last significant change; a minor one or a new review moves nothing")
+    review_due = models.DateField(null=True, help_text="Empty: withdrawn, or made before this was kept")
+    review_months = models.PositiveSmallIntegerField(null=True, help_text="The topic’s interval that it was computed with")
     seal = models.CharField(max_length=81)
 
     # What `with_latest` adds.
@@ -61,7 +63,10 @@ class Page(models.Model):
 
     class Meta:
         ordering = ["-updated_at", "-pk"]
-        indexes = [models.Index(fields=["-updated_at"], condition=Q(withdrawal=None), name="live_pages_newest_first")]
+        indexes = [
+            models.Index(fields=["-updated_at"], condition=Q(withdrawal=None), name="live_pages_newest_first"),
+            models.Index(fields=["review_due"], condition=Q(withdrawal=None), name="live_pages_by_review_due"),
+        ]
         constraints = [
             CompositeForeignKey(
                 fields=["publication", "article"],

@@ -42,11 +42,18 @@ class FeedbackDetail(models.Model):
     reason = models.CharField(max_length=15, choices=Reason, db_index=True)
     quote = models.TextField("passage", blank=True, max_length=1000)
     text = models.TextField("in the reader’s words", blank=True, max_length=4000)
+    receipt = models.CharField(
+        max_length=14,
+        unique=True,
+        null=True,
+        editable=False,
+        help_text="The code under which its reader can look up what became of it; older reports have none",
+    )
     on = models.DateField(db_index=True)
 
     class Meta:
         ordering = ["-pk"]
-        constraints = [Frozen(fields=["report", "reason", "on"], name="feedback_reasons_never_change")]
+        constraints = [Frozen(fields=["report", "reason", "receipt", "on"], name="feedback_reasons_never_change")]
 
     def __str__(self) -> str:
         return self.get_reason_display()

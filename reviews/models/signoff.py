@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 
 from articles.locks import AppendOnly, CompositeForeignKey
 from articles.models import Citation, Contribution, Revision
@@ -16,6 +17,7 @@ from reviews.models.credential import Credential
 class Kind(models.TextChoices):
     MEDICAL = "medical", "Medical review"
     FACTS = "facts", "Fact check"
+    LOOK = "look", "Second look"
 
 
 class Decision(models.TextChoices):
@@ -24,22 +26,28 @@ class Decision(models.TextChoices):
     DECLINE = "decline", "Declined"
 
 
-KIND_IS_KNOWN = Q(kind__in=["medical", "facts"])
+KIND_IS_KNOWN = Q(kind__in=["medical", "facts", "look"])
 
 
 class ReviewRequestQuerySet(models.QuerySet["ReviewRequest"]):
     def open(self) -> "ReviewRequestQuerySet":
-        """Still waiting for an answer: not signed, not asked again on newer words, not overtaken by a publication."""
+        """Still waiting for an answer: not signed, not taken back, not asked again on newer words, not overtaken.
+
+        A publication of these words or newer ones overtakes it. A review of words that are live already is overtaken by
+        whatever is published or withdrawn after it was asked for.
+        """
         asked_again = ReviewRequest.objects.filter(
             reviewer=OuterRef("reviewer"),
             kind=OuterRef("kind"),
             revision__article=OuterRef("revision__article"),
             revision__number__gt=OuterRef("revision__number"),
         )
-        published_since = Revision.objects.filter(
-            article=OuterRef("revision__article"), number__gte=OuterRef("revision__number"), publications__isnull=False
+        out = Revision.objects.filter(article=OuterRef("revision__article"), number__gte=OuterRef("revision__number"))
+        published_since = out.filter(
+            Q(publications__isnull=False, number__gt=OuterRef("revision__number"))
+            | Q(publications__pk__gt=Coalesce(OuterRef("renews"), 0))
         )
-        return self.filter(~Exists(asked_again), ~Exists(published_since), signoff=None)
+        return self.filter(~Exists(asked_again), ~Exists(published_since), signoff=None, withdrawn=None, renews__withdrawal=None)
 
     def for_user(self, user: models.Model) -> "ReviewRequestQuerySet":
         return self.filter(reviewer=user)
@@ -54,6 +62,13 @@ class ReviewRequest(models.Model):
     role = models.CharField(max_length=10, default=Contribution.Role.REVIEWER, editable=False)
     due = models.DateField()
     note = models.TextField(blank=True, max_length=2000)
+    renews = models.ForeignKey(
+        "reviews.Publication",
+        models.PROTECT,
+        null=True,
+        related_name="renewals",
+        help_text="The live publication whose words are to be reviewed again as they stand; empty for words that are not out",
+    )
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
 
@@ -76,6 +91,21 @@ class ReviewRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} of {self.revision} by {self.reviewer.printed_name}"
+
+
+class RequestWithdrawal(models.Model):
+    """Nobody waits for this review any longer: it was asked of the wrong person, or they are away."""
+
+    request = models.OneToOneField(ReviewRequest, models.PROTECT, related_name="withdrawn")
+    reason = models.TextField(max_length=2000)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [AppendOnly(name="request_withdrawals_never_change")]
+
+    def __str__(self) -> str:
+        return f"No longer asked: {self.request}"
 
 
 class SignOffQuerySet(models.QuerySet["SignOff"]):
@@ -133,7 +163,7 @@ class SignOff(models.Model):
             models.CheckConstraint(condition=Q(decision__in=["approve", "changes", "decline"]), name="decision_is_known"),
             models.CheckConstraint(condition=Q(role="reviewer"), name="signoff_is_by_a_reviewer"),
             models.CheckConstraint(
-                condition=~Q(kind="medical", decision="approve") | Q(credential__isnull=False),
+                condition=~Q(kind__in=["medical", "look"], decision="approve") | Q(credential__isnull=False),
                 name="medical_approval_needs_a_credential",
             ),
             models.UniqueConstraint(fields=["id", "revision", "kind"], name="signoff_of_kind"),
