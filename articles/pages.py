@@ -46,7 +46,11 @@ def refresh(article: Article) -> Page | None:
     """
     publication = (
         article.publications.select_related(
-            "revision__picture", "medical__reviewer__contributor", "facts__reviewer__contributor", "withdrawal"
+            "revision__picture",
+            "medical__reviewer__contributor",
+            "facts__reviewer__contributor",
+            "look__reviewer__contributor",
+            "withdrawal",
         )
         .order_by("-pk")
         .first()
@@ -55,7 +59,7 @@ def refresh(article: Article) -> Page | None:
         return None
     revision = publication.revision
     withdrawal = getattr(publication, "withdrawal", None)
-    first = article.publications.order_by("pk").values_list("at", flat=True)[0]
+    first, changed = published_and_changed(publication)
     html = withdrawn_html(publication, withdrawal, first) if withdrawal else published_html(publication)
     page = Page(
         article=article,
@@ -67,7 +71,9 @@ def refresh(article: Article) -> Page | None:
         html=html,
         etag=sha256(html.encode()),
         first_published_at=first,
-        updated_at=withdrawal.at if withdrawal else publication.at,
+        updated_at=withdrawal.at if withdrawal else changed,
+        review_due=None if withdrawal else review_due(publication.medical.signed_at, article),
+        review_months=None if withdrawal else article.topic.review_interval_months,
     )
     page.seal = seal("page", sealed(page))
     Page.objects.update_or_create(
@@ -96,6 +102,7 @@ def may_be_served(page: Page) -> bool:
 
 def sealed(page: Page) -> dict[str, Any]:
     """The HTML is in it by its hash, so that lists can be checked without loading every page."""
+    due = {"review_due": page.review_due.isoformat(), "review_months": page.review_months} if page.review_due else {}
     return {
         "article": page.article_id,
         "publication": page.publication_id,
@@ -106,6 +113,7 @@ def sealed(page: Page) -> dict[str, Any]:
         "etag": page.etag,
         "first_published_at": page.first_published_at.isoformat(),
         "updated_at": page.updated_at.isoformat(),
+        **due,
     }
 
 
@@ -138,9 +146,10 @@ def context(revision: Revision, publication: Any | None, note: str = "") -> dict
     citations = list(revision.citations.all())
     rendered = render(revision.body, by_key(citations))
     credits = list(revision.contributions.select_related("user__contributor"))
+    first, changed = published_and_changed(publication) if publication else (None, None)
     medical = publication.medical if publication else _approval(revision, "medical")
     facts = publication.facts if publication else _approval(revision, "facts")
-    first = article.publications.order_by("pk").values_list("at", flat=True).first()
+    look = publication.look if publication else None
     page = {
         "slug": revision.slug,
         "url": settings.SITE_URL + reverse("articles:article", args=[revision.slug]),
@@ -153,12 +162,14 @@ def context(revision: Revision, publication: Any | None, note: str = "") -> dict
         "facts_checked_by": [_signer(facts)] if facts else [],
         "medically_reviewed_by": [_signer(medical)] if medical else [],
         "first_published": first,
-        "updated": publication.at if publication and publication.at != first else None,
+        "looked_at_by": [_signer(look)] if look else [],
+        "looked_at": look.signed_at if look else None,
+        "updated": changed if changed != first else None,
         "medically_reviewed": medical.signed_at if medical else None,
         "next_review_due": review_due(medical.signed_at, article) if medical else None,
-        "change_note": revision.change_note,
+        "change_note": "" if revision.kind == Revision.Kind.MINOR else revision.change_note,
         "corrections": _corrections(publication) if publication else [],
-        "interests": [{"name": s.signed_as, "text": s.interests} for s in (facts, medical) if s],
+        "interests": [{"name": s.signed_as, "text": s.interests} for s in (facts, medical, look) if s],
         "body_html": rendered.html,
         "contents": [{"id": h.id, "text": h.text, "level": h.level} for h in rendered.headings if h.level == 2],
         "reading_minutes": max(1, round(len(plain(revision.body).split()) / WORDS_PER_MINUTE)),
@@ -172,6 +183,20 @@ def context(revision: Revision, publication: Any | None, note: str = "") -> dict
         "preview_note": note,
     }
     return {**page, **_told_to_machines(page, revision, publication)} if publication else page
+
+
+def published_and_changed(publication: Any) -> tuple[datetime.datetime, datetime.datetime]:
+    """When the article first went out, and when its words last changed in a way that counts, up to this publication.
+
+    A minor change does not count; nor does the same text let out again after a new review.
+    """
+    out = publication.article.publications.filter(pk__lte=publication.pk).order_by("pk")
+    first, *_ = rows = list(out.values_list("at", "revision", "revision_kind"))
+    changed = first
+    for row in rows:
+        if row[2] != Revision.Kind.MINOR and row[1] != changed[1]:
+            changed = row
+    return first[0], changed[0]
 
 
 def review_due(reviewed: datetime.datetime, article: Article) -> datetime.date:
@@ -212,7 +237,11 @@ def _told_to_machines(page: dict[str, Any], revision: Revision, publication: Any
 def _corrections(publication: Any) -> list[dict[str, Any]]:
     """What was put right, up to this publication, in the words that were signed."""
     corrected = told_publications(publication.article).filter(pk__lte=publication.pk, revision__kind=Revision.Kind.CORRECTION)
-    return [{"text": earlier.revision.change_note, "at": earlier.at} for earlier in corrected.select_related("revision")]
+    first = {earlier.revision_id: earlier for earlier in corrected.select_related("revision")}  # newest first
+    return [
+        {"text": earlier.revision.change_note, "at": earlier.at}
+        for earlier in sorted(first.values(), key=lambda earlier: -earlier.pk)
+    ]
 
 
 def _source_notes(revision: Revision) -> list[dict[str, Any]]:

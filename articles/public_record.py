@@ -34,8 +34,10 @@ def public_record(page: Page) -> dict[str, Any]:
         return _notice(page, told)
     publications = list(
         told_publications(page.article)
-        .select_related("revision__picture", "medical", "facts", "withdrawal")
-        .prefetch_related("revision__citations", "revision__contributions", "medical__verdicts", "facts__verdicts")
+        .select_related("revision__picture", "reviewed__picture", "medical", "facts", "look", "withdrawal")
+        .prefetch_related(
+            "revision__citations", "revision__contributions", "medical__verdicts", "facts__verdicts", "look__verdicts"
+        )
     )
     for publication in publications:
         _refuse_unless_sound(publication, told)
@@ -55,7 +57,7 @@ def public_record(page: Page) -> dict[str, Any]:
         "medically_reviewed": with_zone(medical.signed_at),
         "next_review_due": review_due(medical.signed_at, page.article).isoformat(),
         "credits": _credits(revision.contributions.all()),
-        "signatures": [_signature(signoff) for signoff in (served.facts, medical)],
+        "signatures": [_signature(signoff) for signoff, _ in _signatures(served)],
         "references": [_reference(citation) for citation in revision.citations.all()],
         "earlier_publications": [_earlier(publication) for publication in earlier],
     }
@@ -81,12 +83,18 @@ def _told(article: Article) -> list[dict[str, Any]]:
 def _refuse_unless_sound(publication: Any, told: list[dict[str, Any]]) -> None:
     revision = publication.revision
     said = {"publication": publication.pk, "revision": revision.pk, "digest": revision.digest}
-    if recomputed_digest(revision) != revision.digest or not _is_said(said, told):
+    if any(recomputed_digest(words) != words.digest for words in {revision, publication.reviewed}) or not _is_said(said, told):
         raise Unsound(f"revision {revision.pk}")
-    for signoff in (publication.facts, publication.medical):
-        if signoff.digest != revision.digest or not signoff.is_genuine:
+    for signoff, words in _signatures(publication):
+        if signoff.digest != words.digest or not signoff.is_genuine:
             raise Unsound(f"sign-off {signoff.pk}")
     _refuse_unless_told(publication, told)
+
+
+def _signatures(publication: Any) -> list[tuple[Any, Any]]:
+    """Each signature with the words that it is on: of a minor change two are on those that it started from."""
+    signed = [(publication.facts, publication.reviewed), (publication.medical, publication.reviewed)]
+    return [*signed, (publication.look, publication.revision)] if publication.look else signed
 
 
 def _refuse_unless_told(publication: Any, told: list[dict[str, Any]]) -> None:

@@ -11,6 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
@@ -19,7 +20,7 @@ from articles.models import Article, Page, Picture
 from articles.pages import is_genuine, may_be_served, site
 from articles.renditions import rendition
 from articles.sealing import sha256
-from articles.surroundings import composed
+from articles.surroundings import changed_at, composed
 
 log = logging.getLogger(__name__)
 # A shared cache may keep a page but asks each time, so that a withdrawal shows at once.
@@ -44,8 +45,9 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
     if not may_be_served(page):
         log.critical("The page of article %s was not written by this site: refused. Run verify_records.", page.article_id)
         return answer(request, "503.html", {}, status=503, caching="no-store")
-    html = page.html if page.withdrawal_id else composed(page, page.edition)
-    changed = page.updated_at if page.withdrawal_id else max(page.updated_at, page.edition_at)
+    today = timezone.localdate()
+    html = page.html if page.withdrawal_id else composed(page, page.edition, today)
+    changed = page.updated_at if page.withdrawal_id else changed_at(page, today)
     return HttpResponse(
         html,
         status=410 if page.withdrawal_id else 200,
@@ -127,7 +129,8 @@ def _publication(publication: Any, page: Page) -> dict[str, Any]:
         "withdrawal_reason": withdrawal.reason if withdrawal else "",
         "signatures": [
             {"meaning": s.meaning, "name": s.signed_as, "credential": s.credential_as, "signed_at": s.signed_at}
-            for s in (publication.facts, publication.medical)
+            for s in (publication.facts, publication.medical, publication.look)
+            if s
         ],
         "digest": publication.revision.digest,
     }

@@ -33,6 +33,12 @@ def words_of(revision: Revision, citations: Iterable[Citation]) -> dict[str, Any
     return words
 
 
+def says_something_new(revision: Revision, before: Revision) -> bool:
+    """Whether readers of one revision would read anything that they do not in the other, its note aside."""
+    new, old = (words_of(one, one.citations.order_by("number")) for one in (revision, before))
+    return any(new.get(name) != old.get(name) for name in {*new, *old} - {"kind", "change_note"})
+
+
 def digest_of(revision: Revision, citations: Iterable[Citation], contributions: Iterable[Contribution]) -> str:
     """SHA-256 of the words and the credits, 64 hexadecimal digits."""
     credits = sorted([c.role, c.credited_as, c.user_id] for c in contributions if c.role != REVIEWER)

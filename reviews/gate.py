@@ -9,12 +9,12 @@ import datetime
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from articles.models import Citation
+from articles.models import Citation, Revision
 from articles.pages import is_genuine, review_due
 from reviews.case import Case, read
 from reviews.models import CitationVerdict, Publication
 
-__all__ = ["EVIDENCE", "RULES", "Case", "Reason", "Rule", "blockers", "concerns", "read"]
+__all__ = ["EVIDENCE", "RULES", "Case", "Reason", "Rule", "blockers", "concerns", "read", "renews"]
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,20 @@ def needs_medical_review(case: Case) -> Iterator[Reason]:
         yield Reason("needs_medical_review", "No medical reviewer has approved this revision.", "review")
 
 
+def needs_second_look(case: Case) -> Iterator[Reason]:
+    """A second person has looked at a minor change."""
+    if case.is_carried and case.look is None:
+        text = "Nobody has taken a second look at this minor change: ask a reviewer for one."
+        yield Reason("needs_second_look", text, "review")
+
+
+def minor_change_is_minor(case: Case) -> Iterator[Reason]:
+    """A minor change touches nothing that has a meaning."""
+    for touched in case.touched:
+        text = f"{touched} That is more than a minor change: save it as an update or a correction."
+        yield Reason("minor_change_is_minor", text, "text")
+
+
 def signers_are_independent(case: Case) -> Iterator[Reason]:
     """Nobody who signed had a hand in the text."""
     for signoff in case.signoffs:
@@ -65,14 +79,16 @@ def signatures_are_genuine(case: Case) -> Iterator[Reason]:
 
 def words_are_those_signed(case: Case) -> Iterator[Reason]:
     """The words are exactly those that were signed."""
-    if not case.digest_holds or any(signoff.digest != case.revision.digest for signoff in case.signoffs):
+    signed = [signoff.digest == case.reviewed.digest for signoff in (case.facts, case.medical) if signoff]
+    looked = case.look is None or case.look.digest == case.revision.digest
+    if not (case.digest_holds and all(signed) and looked):
         text = "The stored text is not what its digest says: it was altered after signing. Run verify_records."
         yield Reason("words_are_those_signed", text, "history")
 
 
 def credential_is_verified(case: Case) -> Iterator[Reason]:
     """The medical reviewer’s credential has been verified."""
-    credential = case.medical and case.medical.credential
+    credential = case.entitled and case.entitled.credential
     if credential and credential.verified_at is None:
         text = f"Nobody has verified the credential of {credential.holder.printed_name}."
         yield Reason("credential_is_verified", text, "credential")
@@ -80,7 +96,7 @@ def credential_is_verified(case: Case) -> Iterator[Reason]:
 
 def credential_is_verified_by_another(case: Case) -> Iterator[Reason]:
     """Somebody else verified it."""
-    credential = case.medical and case.medical.credential
+    credential = case.entitled and case.entitled.credential
     if credential and credential.verified_by_id == credential.holder_id:
         text = f"{credential.holder.printed_name} verified their own credential: somebody else has to."
         yield Reason("credential_is_verified_by_another", text, "credential")
@@ -88,7 +104,7 @@ def credential_is_verified_by_another(case: Case) -> Iterator[Reason]:
 
 def credential_is_in_date(case: Case) -> Iterator[Reason]:
     """The credential is valid today."""
-    credential = case.medical and case.medical.credential
+    credential = case.entitled and case.entitled.credential
     if credential and not credential.valid_from <= case.today <= (credential.valid_until or datetime.date.max):
         text = f"The credential of {credential.holder.printed_name} is not valid today ({credential.as_printed})."
         yield Reason("credential_is_in_date", text, "credential")
@@ -96,7 +112,7 @@ def credential_is_in_date(case: Case) -> Iterator[Reason]:
 
 def credential_is_not_revoked(case: Case) -> Iterator[Reason]:
     """The credential has not been revoked."""
-    credential = case.medical and case.medical.credential
+    credential = case.entitled and case.entitled.credential
     if credential and credential.revoked_at:
         text = f"The credential of {credential.holder.printed_name} was revoked on {credential.revoked_at:%-d %B %Y}."
         yield Reason("credential_is_not_revoked", text, "credential")
@@ -104,6 +120,8 @@ def credential_is_not_revoked(case: Case) -> Iterator[Reason]:
 
 def review_is_recent(case: Case) -> Iterator[Reason]:
     """The medical review is recent enough for this topic."""
+    if case.is_carried and not case.is_live:
+        return  # a minor change keeps every date, an overdue one too
     if case.medical and case.today >= (due := review_due(case.medical.signed_at, case.revision.article)):
         text = f"The medical review was good until {due:%-d %B %Y}: ask for a new one."
         yield Reason("review_is_recent", text, "review")
@@ -178,8 +196,27 @@ def address_is_its_own(case: Case) -> Iterator[Reason]:
 
 def is_not_already_live(case: Case) -> Iterator[Reason]:
     """These words are not live yet."""
-    if case.is_live:
+    if case.is_live and not renews(case):
         yield Reason("is_not_already_live", "These words are live already.", "history")
+
+
+def something_is_new(case: Case) -> Iterator[Reason]:
+    """Readers get something that they do not have yet."""
+    if not case.is_live and not case.says_something_new:
+        text = "But for its note this is what readers have already: change the text, or ask for a new review of what is live."
+        yield Reason("something_is_new", text, "text")
+
+
+def corrections_are_named(case: Case) -> Iterator[Reason]:
+    """What corrects a fault that a reader reported is called a correction."""
+    if case.corrections_asked and case.revision.kind != Revision.Kind.CORRECTION and not case.is_live:
+        text = "A reader’s report is to be answered by a correction that began in this text: save it as a correction."
+        yield Reason("corrections_are_named", text, "text")
+
+
+def renews(case: Case) -> bool:
+    """The words that are live have been medically reviewed again as they stand."""
+    return bool(case.is_live and case.live and case.medical and case.medical.pk > case.live.medical_id)
 
 
 EVIDENCE: tuple[Rule, ...] = (
@@ -199,6 +236,8 @@ EVIDENCE: tuple[Rule, ...] = (
 RULES: tuple[Rule, ...] = (
     needs_fact_check,
     needs_medical_review,
+    needs_second_look,
+    minor_change_is_minor,
     *EVIDENCE,
     every_citation_is_checked,
     source_policy_is_kept,
@@ -207,6 +246,8 @@ RULES: tuple[Rule, ...] = (
     newer_words_are_not_replaced,
     address_is_its_own,
     is_not_already_live,
+    something_is_new,
+    corrections_are_named,
 )
 
 
@@ -217,7 +258,7 @@ def blockers(case: Case, rules: Sequence[Rule] = RULES) -> list[Reason]:
 
 def concerns(publication: Publication) -> list[Reason]:
     """What is wrong by now with a page that is live. Nothing comes down by itself: people decide."""
-    case = read(publication.revision, medical=publication.medical, facts=publication.facts)
+    case = read(publication.revision, publication=publication)
     found = blockers(case, EVIDENCE)
     if not is_genuine(publication.article.page):
         found.append(Reason("page_is_genuine", "The finished page was altered in the database. Run refresh_pages.", "history"))

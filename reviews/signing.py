@@ -41,6 +41,8 @@ CHECKLIST = {
     "safety": "A reader is told when to get help",
     "interests": "My competing interests are declared below",
 }
+LOOK_CHECKLIST = {"meaning": "No change of meaning: spelling, grammar or layout only"}
+CHECKLISTS: dict[str, dict[str, str]] = {Kind.MEDICAL: CHECKLIST, Kind.LOOK: LOOK_CHECKLIST, Kind.FACTS: {}}
 
 
 class WrongPassword(Refused):
@@ -94,7 +96,7 @@ def revoke(signoff: SignOff, *, reason: str, by: User) -> Revocation:
     revocation.save(force_insert=True)
     history.record("signature.revoked", by=by, article=article, signoff=signoff.pk, reason=reason)
     live = article.publications.order_by("-pk").first()
-    if live and signoff.pk in (live.medical_id, live.facts_id) and not hasattr(live, "withdrawal"):
+    if live and signoff.pk in (live.medical_id, live.facts_id, live.look_id) and not hasattr(live, "withdrawal"):
         take_down(article, live, f"The {signoff.get_kind_display().lower()} of this page has been withdrawn.", by=by)
     return revocation
 
@@ -132,12 +134,10 @@ def _sign(request_id: int, answer: Answer, by: User) -> SignOff:
         reviewer=by,
         decision=answer.decision,
         note=answer.note.strip(),
-        checklist=[[text, bool(answer.checklist.get(name))] for name, text in CHECKLIST.items()]
-        if request.kind == Kind.MEDICAL
-        else [],
-        credential=credential if request.kind == Kind.MEDICAL else None,
+        checklist=[[text, bool(answer.checklist.get(name))] for name, text in CHECKLISTS[request.kind].items()],
+        credential=credential if request.kind != Kind.FACTS else None,
         signed_as=by.printed_name,
-        credential_as=credential.as_printed if credential and request.kind == Kind.MEDICAL else "",
+        credential_as=credential.as_printed if credential and request.kind != Kind.FACTS else "",
         interests=answer.interests.strip(),
         statement=STATEMENT,
         digest=request.revision.digest,
@@ -194,14 +194,14 @@ def _faults(request: ReviewRequest, answer: Answer, by: User, credential: Creden
         reasons += [told_as_retracted(citation) for citation in retracted_sources(request.revision)]
     if not answer.interests.strip():
         reasons.append("Declare your competing interests and confirm what you declare; write “None” if you have none.")
-    rules = _medical_faults if request.kind == Kind.MEDICAL else _facts_faults
+    rules = _facts_faults if request.kind == Kind.FACTS else _medical_faults
     return [*reasons, *rules(request, answer, credential)]
 
 
 def _medical_faults(request: ReviewRequest, answer: Answer, credential: Credential | None) -> list[str]:
     if answer.decision != Decision.APPROVE:
         return []
-    reasons = [f"Not ticked: {text}." for name, text in CHECKLIST.items() if not answer.checklist.get(name)]
+    reasons = [f"Not ticked: {text}." for name, text in CHECKLISTS[request.kind].items() if not answer.checklist.get(name)]
     today = timezone.localdate()
     if credential is None:
         reasons.append("Choose the credential that you sign with.")

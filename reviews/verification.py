@@ -96,13 +96,19 @@ def _signatures() -> Iterator[str]:
 
 def unsound(publication: Publication) -> Iterator[str]:
     """What shows that `publish` did not make this publication, or that what it rests on was altered since."""
-    revision, where = publication.revision, f"publication {publication.pk} ({publication})"
+    revision, reviewed, where = publication.revision, publication.reviewed, f"publication {publication.pk} ({publication})"
     authors = {c.user_id for c in revision.contributions.all() if c.role != Contribution.Role.REVIEWER}
-    if recomputed_digest(revision) != revision.digest:
-        yield f"{where}: the words of revision {revision.pk} were altered"
-    for signoff, kind in ((publication.medical, Kind.MEDICAL), (publication.facts, Kind.FACTS)):
-        fits = (signoff.digest, signoff.kind, signoff.decision) == (revision.digest, kind, Decision.APPROVE)
-        if not fits or signoff.revision_id != revision.pk or signoff.reviewer_id in authors or not seal_holds(signoff):
+    for words in {revision, reviewed}:
+        if recomputed_digest(words) != words.digest:
+            yield f"{where}: the words of revision {words.pk} were altered"
+    rests_on = [(publication.medical, Kind.MEDICAL, reviewed), (publication.facts, Kind.FACTS, reviewed)]
+    if publication.look:
+        rests_on.append((publication.look, Kind.LOOK, revision))
+    elif reviewed.pk != revision.pk:
+        yield f"{where}: nobody signed the words of revision {revision.pk}"
+    for signoff, kind, words in rests_on:
+        fits = (signoff.digest, signoff.kind, signoff.decision) == (words.digest, kind, Decision.APPROVE)
+        if not fits or signoff.revision_id != words.pk or signoff.reviewer_id in authors or not seal_holds(signoff):
             yield f"{where}: sign-off {signoff.pk} does not carry it"
     if publication.medical.reviewer_id == publication.facts.reviewer_id:
         yield f"{where}: one person signed both the facts and the medicine"
@@ -123,11 +129,15 @@ def _pages() -> Iterator[str]:
         last = Publication.objects.filter(article=page.pk).order_by("-pk").select_related("withdrawal").first()
         if last is None or last.pk != page.publication_id or getattr(last, "withdrawal", None) != page.withdrawal:
             yield f"page of article {page.pk} ({page}): it does not show the last publication; run refresh_pages"
-        revoked = Revocation.objects.filter(signoff__in=[page.publication.medical_id, page.publication.facts_id])
+        revoked = Revocation.objects.filter(signoff__in=_signatures_of(page.publication))
         if page.withdrawal_id is None and revoked.exists():
             yield f"page of article {page.pk} ({page}): it is live although a signature was taken back"
     for article in Article.objects.filter(publications__isnull=False, page=None).distinct():
         yield f"article {article.pk} ({article}): it was published, but its page is gone; run refresh_pages"
+
+
+def _signatures_of(publication: Publication) -> list[int]:
+    return [pk for pk in (publication.medical_id, publication.facts_id, publication.look_id) if pk]
 
 
 def _pictures() -> Iterator[str]:

@@ -209,8 +209,10 @@ def test_what_may_change_of_an_account_can_be_changed(world):
 
 # --- Rows that lie ----------------------------------------------------------------------------------------------------
 def publication(w: SimpleNamespace, **changes: Any) -> Statement:
+    words = Revision.objects.get(pk=changes.get("revision_id", w.second.pk))
     honest = {
-        "article_id": w.article.pk, "revision_id": w.second.pk, "medical_id": w.medical.pk, "medical_reviewer_id": w.dr_ruth.pk,
+        "article_id": w.article.pk, "revision_id": words.pk, "revision_kind": words.kind, "reviewed_id": words.pk,
+        "medical_id": w.medical.pk, "medical_reviewer_id": w.dr_ruth.pk,
         "facts_id": w.facts.pk, "facts_reviewer_id": w.fay.pk, "by_id": w.ed.pk,
     }  # fmt: skip
     return insertion(Publication, columns_of(w.live, **{**honest, **changes}))

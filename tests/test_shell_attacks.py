@@ -95,8 +95,11 @@ def copied(table: str, row: str, **changes: str) -> str:
 
 
 def publication(w: SimpleNamespace, **changes: object) -> str:
+    words = changes.get("revision_id", w.second)
     honest = {
-        "article_id": w.article, "revision_id": w.second, "medical_id": w.medical, "medical_reviewer_id": w.dr_ruth,
+        "article_id": w.article, "revision_id": words, "reviewed_id": words,
+        "revision_kind": f"(SELECT kind FROM articles_revision WHERE id = {words})",
+        "medical_id": w.medical, "medical_reviewer_id": w.dr_ruth,
         "facts_id": w.facts, "facts_reviewer_id": w.fay,
     }  # fmt: skip
     return copied("reviews_publication", str(w.live), **{name: str(value) for name, value in {**honest, **changes}.items()})

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.admin.doors import account, status_of
-from articles.models import Article, Revision, User
+from articles.models import Article, Page, Revision, User
 from articles.refusal import Refused
 from reviews import requesting
 from reviews.admin import sourced
@@ -35,23 +35,26 @@ class Candidate:
 class AskingForm(forms.Form):
     """Who is asked for what. Whether they may be is for the verb to say, so nobody is missing from the choices."""
 
-    facts = forms.TypedMultipleChoiceField(label="Fact check", coerce=int, required=False, widget=forms.CheckboxSelectMultiple)
-    medical = forms.TypedMultipleChoiceField(
-        label="Medical review", coerce=int, required=False, widget=forms.CheckboxSelectMultiple
-    )
     due = forms.DateField(label="Due date", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     note = forms.CharField(
         label="Note to the reviewers", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Goes out with the request, by e-mail. Optional.",
     )  # fmt: skip
 
-    def __init__(self, people: list[User], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, people: list[User], kinds: list[Kind], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for kind in Kind.values:
-            self.fields[kind].choices = [(user.pk, user.printed_name) for user in people]  # type: ignore[attr-defined]
+        self.kinds = kinds
+        for kind in kinds:
+            self.fields[kind] = forms.TypedMultipleChoiceField(
+                label=kind.label,
+                coerce=int,
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+                choices=[(user.pk, user.printed_name) for user in people],
+            )
 
     def clean(self) -> None:
-        if not self.errors and not (self.cleaned_data["facts"] or self.cleaned_data["medical"]):
+        if not self.errors and not any(self.cleaned_data[kind] for kind in self.kinds):
             raise forms.ValidationError("Choose at least one person to ask.")
 
 
@@ -60,14 +63,15 @@ def ask(request: HttpRequest, revision: Revision) -> HttpResponse:
     user = account(request)
     if not Article.objects.editable_by(user).filter(pk=revision.article_id).exists():
         raise PermissionDenied
+    kinds = requesting.kinds_for(revision)
     people = sorted(requesting.signers().select_related("contributor"), key=lambda one: one.printed_name)
     if request.method != "POST":
         initial = {"due": timezone.localdate() + USUAL_TIME, **_asked_before(revision)}
-        return _draw(request, revision, people, AskingForm(people, initial=initial), [], 200)
-    form = AskingForm(people, request.POST)
+        return _draw(request, revision, people, AskingForm(people, kinds, initial=initial), [], 200)
+    form = AskingForm(people, kinds, request.POST)
     if not form.is_valid():
         return _draw(request, revision, people, form, _errors(form), 422)
-    chosen = [(kind, one) for kind in (Kind.FACTS, Kind.MEDICAL) for one in people if one.pk in form.cleaned_data[kind]]
+    chosen = [(kind, one) for kind in kinds for one in people if one.pk in form.cleaned_data[kind]]
     try:
         _request_all(revision, chosen, form.cleaned_data["due"], form.cleaned_data["note"], user)
     except Refused as refusal:
@@ -94,12 +98,13 @@ def _draw(
     request: HttpRequest, revision: Revision, people: list[User], form: AskingForm, reasons: list[str], status: int
 ) -> HttpResponse:
     kinds = []
-    for kind in (Kind.FACTS, Kind.MEDICAL):
+    for kind in form.kinds:
         candidates = [Candidate(user, requesting.unfit(user, kind, revision)) for user in people]
         fit = {str(candidate.user.pk) for candidate in candidates if not candidate.reasons}
         boxes = [box for box in form[kind] if str(box.data["value"]) in fit]
         kinds.append({"field": form[kind], "boxes": boxes, "unfit": [one for one in candidates if one.reasons]})
     newest = revision.article.draft
+    is_live = Page.objects.live().filter(publication__revision=revision).exists()
     newer = newest if newest and newest.pk != revision.pk else None
     return screen(
         request,
@@ -110,7 +115,8 @@ def _draw(
         form=form,
         kinds=kinds,
         reasons=reasons,
-        newer=newer,
+        newer=None if is_live else newer,
+        is_live=is_live,
         **sourced.of(request, revision),
     )
 

@@ -17,10 +17,10 @@ ABOUT_SIGNATURES = {
     "signers_are_two_people": ("facts", "medical"),
     "signatures_are_genuine": ("facts", "medical"),
     "words_are_those_signed": ("facts", "medical"),
-    "credential_is_verified": ("medical",),
-    "credential_is_verified_by_another": ("medical",),
-    "credential_is_in_date": ("medical",),
-    "credential_is_not_revoked": ("medical",),
+    "credential_is_verified": ("entitled",),
+    "credential_is_verified_by_another": ("entitled",),
+    "credential_is_in_date": ("entitled",),
+    "credential_is_not_revoked": ("entitled",),
     "review_is_recent": ("medical",),
     "sources_support_the_text": ("facts",),
     "every_citation_is_checked": ("facts",),
@@ -61,11 +61,12 @@ def of(revision: Revision, user: User) -> dict[str, Any]:
         "live": live,
         "live_at": printed_time(live.at) if live else "",
         "is_live": case.is_live,
+        "renews": gate.renews(case),
         "newer_draft": article.draft if article.draft and article.draft_id != revision.pk else None,
         "signatures": signatures_on(user, revision.signoffs.all()),
         "older_objections": signatures_on(user, open_objections.exclude(revision=revision)),
         "waiting_for": ReviewRequest.objects.open().filter(revision=revision).select_related("reviewer__contributor"),
-        "may_ask": user.has_perm("reviews.add_reviewrequest") and _edits(user, revision) and article.draft_id == revision.pk,
+        "may_ask": user.has_perm("reviews.add_reviewrequest") and _edits(user, revision) and _may_be_asked_about(case),
         "may_publish": user.has_perm("reviews.add_publication"),
         "may_withdraw": user.has_perm("reviews.add_withdrawal"),
         "may_edit": user.has_perm("articles.change_article") and _edits(user, revision),
@@ -73,6 +74,10 @@ def of(revision: Revision, user: User) -> dict[str, Any]:
         "open_remarks": sum(not remark.is_resolved for remark in remarks),
         "warnings": [finding for finding in case.findings if finding.severity == "warning"],
     }
+
+
+def _may_be_asked_about(case: gate.Case) -> bool:
+    return case.is_live or case.revision.article.draft_id == case.revision.pk
 
 
 def _line(rule: gate.Rule, case: gate.Case, user: User) -> Line:
@@ -92,7 +97,7 @@ def _mend(where: str, revision: Revision, user: User) -> Mend | None:
     if where == "text" and user.has_perm("articles.change_article") and _edits(user, revision):
         return Mend(reverse("admin:articles_article_change", args=[article.pk]), "Edit the text")
     if where == "review" and user.has_perm("reviews.add_reviewrequest") and _edits(user, revision):
-        if article.draft_id == revision.pk:
+        if article.draft_id == revision.pk or Article.objects.live().filter(page__publication__revision=revision).exists():
             return Mend(f"{reverse('admin:reviews_reviewrequest_add')}?revision={revision.pk}", "Ask for review")
         return Mend(reverse("admin:articles_article_revisions", args=[article.pk]), "All revisions")
     if where == "policy" and user.has_perm("reviews.add_waiver"):
