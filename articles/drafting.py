@@ -98,6 +98,24 @@ def save_draft(article_id: int, text: Text, *, base: int | None, by: User) -> Re
 
 
 @transaction.atomic
+def open_correction(article_id: int, *, change_note: str, by: User) -> Revision:
+    """A correction begins with the words that readers see, even while they are the same.
+
+    A newer draft is not lost: it stays among the revisions, and what is right in it can be taken from there.
+    """
+    article = Article.objects.locked(article_id)
+    page = Page.objects.live().filter(article=article).select_related("publication__revision").first()
+    if page is None:
+        raise Refused("The article is not live, so there is nothing to correct. Write on its draft instead.")
+    live = text_of(page.publication.revision)
+    text = replace(live, kind=Revision.Kind.CORRECTION, change_note=change_note).tidied()
+    if not text.change_note:
+        raise Refused("Say what is put right: readers see it as the note of the correction.")
+    _refuse_unless_sound(text, article)
+    return _save(article, text, parent=article.draft, by=by)
+
+
+@transaction.atomic
 def restore(revision: Revision, *, base: int | None, by: User) -> Revision:
     """An old revision's words as a new, unsigned draft. Its citations are made anew from the sources of today."""
     article = Article.objects.locked(revision.article_id)

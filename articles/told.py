@@ -20,7 +20,7 @@ WORDS = {
     "reference.changed": "changed a reference",
     "reference.merged": "merged two references",
     "reference.standing_changed": "learned how a reference stands",
-    "concern.opened": "found a fallen source of",
+    "concern.opened": "opened a concern about",
     "concern.decided": "decided a concern about",
     "policy.set": "set the source policy",
     "policy.waived": "accepted something against the source policy in",
@@ -36,6 +36,9 @@ WORDS = {
     "person.password_set": "set another’s password",
     "group.changed": "changed what a group may do",
     "group.added": "added a group",
+    "report.assigned": "handed over a reader’s report on",
+    "report.triaged": "decided about a reader’s report on",
+    "report.answered": "answered a reader’s report on",
     "feedback.purged": "blanked old words of readers",
     "wording.changed": "changed the site’s own words",
 }

@@ -238,6 +238,11 @@ ADMINS = [parseaddr(address) for address in items("ADMINS")]
 # How long readers' words, and the addresses they may leave for a reply, are kept.
 FEEDBACK_TEXT_MONTHS = number("FEEDBACK_TEXT_MONTHS", 12)
 REPLY_ADDRESS_DAYS = number("REPLY_ADDRESS_DAYS", 90)
+# Whether a page says so when its next medical review is overdue.
+SHOW_OVERDUE = switch("SHOW_OVERDUE", default=True)
+# Within how many days an editor decides about a report, and about one of harm.
+REPORT_DUE_DAYS = number("REPORT_DUE_DAYS", 7)
+HARM_DUE_DAYS = number("HARM_DUE_DAYS", 1)
 
 # --- Sources -------------------------------------------------------------------------------------------------------
 # "nlm" (Citing Medicine) or "ama" (AMA Manual of Style, 11th edition).
