@@ -39,6 +39,10 @@ WORDS = {
     "report.assigned": "handed over a reader’s report on",
     "report.triaged": "decided about a reader’s report on",
     "report.answered": "answered a reader’s report on",
+    "publication.scheduled": "scheduled the publication of",
+    "schedule.fired": "published, as scheduled,",
+    "schedule.refused": "did not publish, as was scheduled,",
+    "schedule.cancelled": "cancelled the scheduled publication of",
     "feedback.purged": "blanked old words of readers",
     "wording.changed": "changed the site’s own words",
 }

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from articles.models import Article, Revision, User
 from reviews import gate
+from reviews.admin import schedules
 from reviews.admin.printing import printed_time, signatures_on
 from reviews.admin.remarks import remarks_on
 from reviews.models import ReviewRequest, SignOff
@@ -72,6 +73,7 @@ def of(revision: Revision, user: User) -> dict[str, Any]:
         "may_edit": user.has_perm("articles.change_article") and _edits(user, revision),
         "remarks": remarks,
         "open_remarks": sum(not remark.is_resolved for remark in remarks),
+        **schedules.of(revision, user),
         "warnings": [finding for finding in case.findings if finding.severity == "warning"],
     }
 
