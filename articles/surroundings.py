@@ -1,17 +1,21 @@
 """What stands around the signed words of a finished page: other articles to read, and the question whether it helped.
 
 It is furniture: not signed, and made of titles and summaries that were. It is put in when a page is read, so that a page
-that is withdrawn vanishes from all others at once; and kept until the next event that readers could see.
+that is withdrawn vanishes from all others at once; and kept until the next event that readers could see. So is the notice
+that a review is overdue, which comes with a day and not with a deed.
 """
 
+import datetime
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, F
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from articles.models import Citation, Page
 from articles.pages import site
@@ -19,6 +23,7 @@ from articles.sealing import token
 from articles.shelves import cards, listed
 
 END = "<!-- around -->"  # no text can hold it: markup is escaped
+OVERDUE = "<!-- overdue -->"
 _ALSO_READ = re.compile(r'<p class="also-read">([a-z0-9-]+)</p>\n?')
 SHOWN = 4
 KEPT = 4096  # pages; some 3 kB each
@@ -26,22 +31,37 @@ KEPT = 4096  # pages; some 3 kB each
 
 @dataclass(frozen=True)
 class Surroundings:
-    """The HTML before the end of the page, and of each article that the writer points to, by address."""
+    """The HTML before the end of the page, that of an overdue review, and of each article pointed to, by address."""
 
     end: str
+    overdue: str
     also_read: Mapping[str, str]
 
 
-def composed(page: Page, edition: str) -> str:
+def composed(page: Page, edition: str, today: datetime.date) -> str:
     """The whole page as a reader gets it now. `edition` names the newest event that readers could see."""
     addresses = tuple(dict.fromkeys(_ALSO_READ.findall(page.html)))
-    around = _of(page.pk, page.publication_id, addresses, edition)
-    return _put_in(page.html, around)
+    missed = page.review_due if is_overdue(page, today) else None
+    return _put_in(page.html, _of(page.pk, page.publication_id, addresses, edition, missed))
+
+
+def is_overdue(page: Page, today: datetime.date) -> bool:
+    """Whether readers are told that the next review has not come in time. Of a page without a date nothing is known."""
+    return settings.SHOW_OVERDUE and page.review_due is not None and page.review_due < today
+
+
+def changed_at(page: Page, today: datetime.date) -> datetime.datetime:
+    """When a reader of this live page could last have begun to see something else. The page comes by `with_latest`."""
+    changed = max(page.updated_at, page.edition_at)
+    if page.review_due is None or not is_overdue(page, today):
+        return changed
+    midnight = datetime.datetime.combine(page.review_due + datetime.timedelta(days=1), datetime.time())
+    return max(changed, timezone.make_aware(midnight))
 
 
 def previewed(html: str) -> str:
     """A page that is not out, as a writer or reviewer sees it: with what it points to, without the rest."""
-    return _put_in(html, Surroundings("", _also_read(tuple(dict.fromkeys(_ALSO_READ.findall(html))), but=None)))
+    return _put_in(html, Surroundings("", "", _also_read(tuple(dict.fromkeys(_ALSO_READ.findall(html))), but=None)))
 
 
 def related(page: Page) -> list[Page]:
@@ -62,8 +82,8 @@ def related(page: Page) -> list[Page]:
 
 
 @lru_cache(maxsize=KEPT)
-def _of(article: int, publication: int, addresses: tuple[str, ...], edition: str) -> Surroundings:
-    page = Page.objects.select_related("article__topic", "publication").defer("html").get(pk=article)
+def _of(article: int, publication: int, addresses: tuple[str, ...], edition: str, missed: datetime.date | None) -> Surroundings:
+    page = Page.objects.select_related("article__topic", "publication__medical").defer("html").get(pk=article)
     near = related(page)
     recent = listed(Page.objects.exclude(pk__in=[article, *(other.pk for other in near)]))[:SHOWN]
     context = {
@@ -74,7 +94,16 @@ def _of(article: int, publication: int, addresses: tuple[str, ...], edition: str
         "related": cards(near),
         "recent": cards(recent),
     }
-    return Surroundings(render_to_string("articles/partials/around.html", context), _also_read(addresses, but=article))
+    return Surroundings(
+        render_to_string("articles/partials/around.html", context),
+        _overdue(page, missed) if missed else "",
+        _also_read(addresses, but=article),
+    )
+
+
+def _overdue(page: Page, missed: datetime.date) -> str:
+    dates = {"due": missed, "reviewed": page.publication.medical.signed_at}
+    return render_to_string("articles/partials/around_overdue.html", dates)
 
 
 def _also_read(addresses: tuple[str, ...], *, but: int | None) -> dict[str, str]:
@@ -90,7 +119,8 @@ def _pointer(card: dict[str, Any]) -> str:
 
 
 def _put_in(html: str, around: Surroundings) -> str:
-    return _ALSO_READ.sub(lambda place: around.also_read.get(place[1], ""), html).replace(END, around.end)
+    html = _ALSO_READ.sub(lambda place: around.also_read.get(place[1], ""), html)
+    return html.replace(OVERDUE, around.overdue, 1).replace(END, around.end)
 
 
 def forget() -> None:

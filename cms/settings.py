@@ -233,6 +233,19 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Who hears at once when somebody fails to sign again and again (21 CFR 11.300(d)).
 SECURITY_CONTACT = text("SECURITY_CONTACT", CONTACT_EMAIL)
 ADMINS = [parseaddr(address) for address in items("ADMINS")]
+# The hour, in TIME_ZONE, from which each day's digest is made.
+DIGEST_HOUR = number("DIGEST_HOUR", 7)
+if not 0 <= DIGEST_HOUR <= 23:
+    raise ImproperlyConfigured("DIGEST_HOUR must be an hour of the day, from 0 to 23.")
+# Who sends a mail once its deed holds: the same process at once, a worker (manage.py db_worker), or only manage.py tend.
+TASKS_BACKEND = text("TASKS_BACKEND", "immediate")
+if TASKS_BACKEND not in {"immediate", "database", "none"}:
+    raise ImproperlyConfigured("TASKS_BACKEND must be immediate, database or none.")
+if TASKS_BACKEND == "database":
+    INSTALLED_APPS += ["django_tasks", "django_tasks_db"]
+    TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+else:
+    TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 
 # --- Readers -------------------------------------------------------------------------------------------------------
 # How long readers' words, and the addresses they may leave for a reply, are kept.
