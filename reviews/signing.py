@@ -18,7 +18,16 @@ from articles.sealing import seal
 from reviews import notices
 from reviews.case import retracted_sources
 from reviews.gate import told_as_retracted
-from reviews.models import CitationVerdict, Credential, NoticeKind, Resolution, ReviewRequest, Revocation, SignOff
+from reviews.models import (
+    CitationVerdict,
+    Credential,
+    NoticeKind,
+    RequestWithdrawal,
+    Resolution,
+    ReviewRequest,
+    Revocation,
+    SignOff,
+)
 from reviews.models.signoff import Decision, Kind
 from reviews.publishing import take_down
 from reviews.requesting import may_sign
@@ -172,6 +181,8 @@ def _refuse_stale(article: Article, request: ReviewRequest, answer: Answer) -> N
         )
     if SignOff.objects.filter(request=request).exists():
         raise Stale("This request has already been answered. To sign again, ask the editor for a new request.")
+    if RequestWithdrawal.objects.filter(request=request).exists():
+        raise Stale("This request was taken back: nobody waits for this review any longer. Nothing was signed.")
 
 
 def _faults(request: ReviewRequest, answer: Answer, by: User, credential: Credential | None) -> list[str]:
