@@ -9,6 +9,10 @@ WORDS = {
     "revision.saved": "saved a draft of",
     "revision.signed": "signed",
     "review.requested": "asked for a review of",
+    "review.request_withdrawn": "no longer asks for a review of",
+    "reviewer.invited": "invited a specialist to review",
+    "reviewer.invited_again": "sent a new invitation to review",
+    "invitation.used": "took up the invitation to review",
     "signature.revoked": "took back a signature on",
     "objection.resolved": "settled an objection to",
     "signing.refused": "gave a wrong password at signing",
@@ -44,6 +48,8 @@ WORDS = {
     "schedule.refused": "did not publish, as was scheduled,",
     "schedule.cancelled": "cancelled the scheduled publication of",
     "feedback.purged": "blanked old words of readers",
+    "notice.given_up": "gave up sending a mail, which the list of notices shows",
+    "notices.chosen": "chose what to be told by mail",
     "wording.changed": "changed the site’s own words",
 }
 

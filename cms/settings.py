@@ -193,6 +193,8 @@ AXES_LOCKOUT_TEMPLATE = "429.html"
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+# How long the link is good by which a specialist from outside comes in.
+INVITATION_DAYS = number("INVITATION_DAYS", 14)
 # How many proxies of your own stand before gunicorn; the address is taken that many steps from the right.
 TRUSTED_PROXIES = number("TRUSTED_PROXIES", 0)
 

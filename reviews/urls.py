@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from reviews import reporting, views
+from reviews import invitation_views, reporting, views
 
 app_name = "reviews"
 urlpatterns = [
+    path("invitation/", invitation_views.accept, name="invitation_accept"),
+    path("invitation/<str:token>/", invitation_views.invitation, name="invitation"),
     path("policy/", views.policy, name="policy"),
     path("corrections/", views.corrections, name="corrections"),
     path("articles/<slug:slug>/feedback/", reporting.vote, name="vote"),
