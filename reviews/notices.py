@@ -1,21 +1,24 @@
-"""Telling people, by plain mail, after the deed is committed. A mail server that is away stops nothing."""
+"""Telling people, by plain mail, after the deed is committed. A mail server that is away stops nothing.
+
+The words of a mail say the fact in the first sentence, greet nobody, and put a link on a line of its own; why it came and
+how to hear less is added when it is sent (reviews/letters.py).
+"""
 
 from functools import partial
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
 
 from articles.models import User
 from reviews.models import Concern, Notice, NoticeKind, ReviewRequest, SignOff
 from reviews.models.notice import How
 from reviews.outbox import post
+from reviews.tasks import hand_over
 
 
 def tell(user: User, kind: NoticeKind, subject: str, text: str, *, key: str | None = None) -> None:
-    """One mail to a person, written now and sent once the transaction holds; no address, no mail. A key: once only."""
+    """One mail to a person, as they chose: at once when the transaction holds, in the digest, or not. A key: once only."""
     _send_after_commit(post(kind, subject, text, to=user, key=key))
 
 
@@ -41,7 +44,7 @@ def asked(request: ReviewRequest) -> str:
     return (
         f"{request.asked_by.printed_name} asks you for a {request.get_kind_display().lower()} of "
         f"“{request.revision.title}” (revision {request.revision.number}) by {request.due:%-d %B %Y}.\n\n"
-        f"Open it here: {_desk(request)}{note}\n"
+        f"Open it here:\n{_desk(request)}{note}\n"
     )
 
 
@@ -50,14 +53,14 @@ def signed(signoff: SignOff) -> str:
     return (
         f"{signoff.signed_as} has answered your request on {signoff.signed_at:%-d %B %Y at %H:%M %Z}.\n"
         f"{signoff.meaning}, “{signoff.revision.title}” (revision {signoff.revision.number}).\n\n"
-        f"Open it here: {_desk(signoff.request)}{note}\n"
+        f"Open it here:\n{_desk(signoff.request)}{note}\n"
     )
 
 
 def concern(opened: Concern, number: int) -> str:
     return (
         f"Reference {number} of “{opened.article}”, {opened.reference.label}, now stands as: "
-        f"{opened.get_standing_display().lower()}.\n\nThe page is still live and shows nothing of it. Decide what follows: "
+        f"{opened.get_standing_display().lower()}.\n\nThe page is still live and shows nothing of it. Decide what follows:\n"
         f"{settings.SITE_URL}{reverse('admin:reviews_concern_change', args=[opened.pk])}\n"
     )
 
@@ -75,10 +78,4 @@ def _desk(request: ReviewRequest) -> str:
 
 def _send_after_commit(notice: Notice | None) -> None:
     if notice and notice.how == How.AT_ONCE:
-        transaction.on_commit(partial(_send, notice.pk), robust=True)
-
-
-def _send(pk: int) -> None:
-    notice = Notice.objects.get(pk=pk)
-    send_mail(notice.subject, notice.text, None, [notice.address])
-    Notice.objects.filter(pk=pk).update(sent_at=timezone.now())
+        transaction.on_commit(partial(hand_over, notice.pk), robust=True)

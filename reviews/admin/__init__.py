@@ -1,5 +1,29 @@
 """The editorial office, as far as review and publishing go: doors to the verbs, without a rule of their own."""
 
-from reviews.admin import concerns, credentials, feedback, policy, publication, queue, remarks, schedules, signatures
+from reviews.admin import (
+    concerns,
+    credentials,
+    feedback,
+    notices,
+    policy,
+    publication,
+    queue,
+    remarks,
+    schedules,
+    signatures,
+    today,
+)
 
-__all__ = ["concerns", "credentials", "feedback", "policy", "publication", "queue", "remarks", "schedules", "signatures"]
+__all__ = [
+    "concerns",
+    "credentials",
+    "feedback",
+    "notices",
+    "policy",
+    "publication",
+    "queue",
+    "remarks",
+    "schedules",
+    "signatures",
+    "today",
+]

@@ -1,0 +1,116 @@
+"""The outbox as a list: what was told to whom and when, what waits, and what no mail server would take.
+
+A reader's address is never shown, nor the words of an invitation, which hold the guest's own key to the office.
+"""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.urls import URLPattern, path
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+
+from reviews.admin.ledger import Ledger
+from reviews.admin.preferences import preferences_view
+from reviews.admin.printing import printed_time
+from reviews.admin.screens import screen
+from reviews.models import Notice, NoticeKind
+from reviews.outbox import STATES, with_state
+
+WORDS = {
+    "sent": ("live", "Sent"),
+    "digest": ("draft", "In the digest"),
+    "failed": ("blocked", "Failed"),
+    "waiting": ("waiting", "Waiting"),
+}
+PERSONAL = (NoticeKind.INVITATION,)
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(name, words) for name, (_, words) in WORDS.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(STATES[self.value()]) if self.value() in STATES else queryset
+
+
+@admin.register(Notice)
+class NoticeAdmin(Ledger):
+    list_display = ("subject_line", "kind", "to", "state", "made", "what_went_wrong")
+    list_display_links = ("subject_line",)
+    list_filter = (StateFilter, "kind")
+    search_fields = ("subject", "recipient__username", "recipient__contributor__name")
+    search_help_text = "Search by subject or recipient"
+    ordering = ("-pk",)
+
+    def get_urls(self) -> list[URLPattern]:
+        mine = path("preferences/", self.admin_site.admin_view(preferences_view), name="reviews_notice_preferences")
+        return [mine, *super().get_urls()]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Notice]:
+        return with_state(super().get_queryset(request)).select_related("recipient__contributor", "digest").defer("digest__text")
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Notices", **(extra_context or {})})
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """One notice, with all it says."""
+        found = self._found(request, object_id)
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        return screen(
+            request,
+            "notice",
+            Truncator(found.subject).chars(90),
+            notice=found,
+            badge=self.state(found),
+            to=self.to(found),
+            made=printed_time(found.made_at),
+            sent=printed_time(found.sent_at) if found.sent_at else "",
+            next_at=printed_time(found.claimed_until) if found.state == "waiting" else "",
+            is_personal=found.kind in PERSONAL,
+        )
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """A notice has no history: it says what it said."""
+        self._found(request, object_id)
+        raise Http404
+
+    @admin.display(description="subject", ordering="subject")
+    def subject_line(self, notice: Notice) -> str:
+        return Truncator(notice.subject).chars(90)
+
+    @admin.display(description="to", ordering="recipient__username")
+    def to(self, notice: Notice) -> str:
+        if notice.recipient:
+            return notice.recipient.printed_name
+        return "A reader" if notice.kind == NoticeKind.ANSWER else notice.address
+
+    @admin.display(description="state")
+    def state(self, notice: Any) -> SafeString:
+        return format_html('<span class="im-badge im-badge--{}">{}</span>', *WORDS[notice.state])
+
+    @admin.display(description="when", ordering="made_at")
+    def made(self, notice: Notice) -> str:
+        return printed_time(notice.made_at)
+
+    @admin.display(description="what went wrong")
+    def what_went_wrong(self, notice: Notice) -> str:
+        return Truncator(notice.error).chars(140) or "–"
+
+    def _found(self, request: HttpRequest, object_id: str) -> Any:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        found = self.get_object(request, object_id)
+        if found is None:
+            raise Http404
+        return found
