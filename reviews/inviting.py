@@ -29,9 +29,7 @@ __all__ = ["Specialist", "hash_of", "invite", "renew"]
 
 
 @transaction.atomic
-def invite(
-    revision: Revision, *, kind: str, specialist: Specialist, due: datetime.date, by: User, note: str = ""
-) -> Invitation:
+def invite(revision: Revision, *, kind: str, specialist: Specialist, due: datetime.date, by: User, note: str = "") -> Invitation:
     """Makes a reviewer of somebody who has no account, and asks them for this review."""
     article = Article.objects.locked(revision.article_id)
     specialist = specialist.tidied()
@@ -91,9 +89,7 @@ def _account_of(specialist: Specialist, by: User) -> User:
         post_nominals=specialist.post_nominals,
         specialty=specialist.specialty,
     )
-    history.record(
-        "person.added", by=by, person=reviewer.username, id=reviewer.pk, groups=[group.name], email=specialist.email
-    )
+    history.record("person.added", by=by, person=reviewer.username, id=reviewer.pk, groups=[group.name], email=specialist.email)
     history.record("contributor.added", by=by, contributor=profile.printed_name, id=profile.pk)
     return reviewer
 

@@ -6,13 +6,14 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import Truncator
 
 from articles.admin.doors import account
 from articles.models import User
-from reviews.admin import asking, desk
+from reviews.admin import asking, desk, inviting, taking_back
 from reviews.admin.ledger import Ledger
 from reviews.admin.screens import requests_of, visible_revision
 from reviews.admin.standing import state_of, waiting
@@ -24,7 +25,13 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("open", "Open"), ("overdue", "Overdue"), ("answered", "Answered"), ("overtaken", "Overtaken by newer words")]
+        return [
+            ("open", "Open"),
+            ("overdue", "Overdue"),
+            ("answered", "Answered"),
+            ("overtaken", "Overtaken by newer words"),
+            ("taken_back", "Taken back"),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         match self.value():
@@ -35,7 +42,9 @@ class StateFilter(admin.SimpleListFilter):
             case "answered":
                 return queryset.filter(signoff__isnull=False)
             case "overtaken":
-                return queryset.filter(is_open=False, signoff=None)
+                return queryset.filter(is_open=False, signoff=None, withdrawn=None)
+            case "taken_back":
+                return queryset.filter(withdrawn__isnull=False)
         return queryset
 
 
@@ -66,6 +75,15 @@ class ReviewRequestAdmin(Ledger):
     search_fields = ("revision__title",)
     search_help_text = "Search by title"
 
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        return [
+            path("invite/<int:revision_id>/", wrap(inviting.invite), name="reviews_reviewrequest_invite"),
+            path("<int:request_id>/new-link/", wrap(inviting.renew), name="reviews_reviewrequest_renew"),
+            path("<int:request_id>/take-back/", wrap(taking_back.take_back), name="reviews_reviewrequest_take_back"),
+            *super().get_urls(),
+        ]
+
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         user = request.user
         return user.has_perm("reviews.view_reviewrequest") or user.has_perm("reviews.add_reviewrequest")
@@ -79,7 +97,7 @@ class ReviewRequestAdmin(Ledger):
     def get_queryset(self, request: HttpRequest) -> QuerySet[ReviewRequest]:
         is_open = Exists(ReviewRequest.objects.open().filter(pk=OuterRef("pk")))
         rows = requests_of(account(request)).annotate(is_open=is_open)
-        return rows.select_related("revision", "reviewer__contributor", "signoff__revocation")
+        return rows.select_related("revision", "reviewer__contributor", "signoff__revocation", "withdrawn")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {"title": "Reviews asked for", **(extra_context or {})})

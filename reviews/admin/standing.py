@@ -25,6 +25,8 @@ def state_of(review: ReviewRequest, *, is_open: bool) -> tuple[str, str]:
         return "withdrawn", f"{signoff.get_decision_display()}, taken back"
     if signoff:
         return BADGES[Decision(signoff.decision)], signoff.get_decision_display()
+    if hasattr(review, "withdrawn"):
+        return "draft", "Taken back"
     if not is_open:
         return "draft", "Overtaken by newer words"
     return ("blocked", "Overdue") if review.due < timezone.localdate() else ("waiting", "Open")
