@@ -1,4 +1,4 @@
-"""Publishing at a named minute: a schedule is pinned to one revision, and meets the gate twice: when it is made and when it is due.
+"""Publishing at a named minute. A schedule is pinned to one revision; it meets the gate when it is made and when it is due.
 
 `tend` calls `fire_due` every minute, on as many machines as there are. What came of a schedule is one row, written while the
 article is held, in the transaction that publishes: so it fires once, or not at all.
