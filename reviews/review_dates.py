@@ -1,0 +1,114 @@
+"""When live pages have to be reviewed again, who looks after them, and whether anybody has been asked: each written once.
+
+Pages made before a date was kept have none, and are in none of these.
+"""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import TruncMonth
+from django.utils import timezone
+
+from articles.models import Article, Page, User
+from articles.pages import months_later
+from reviews.models import ReviewRequest, SignOff
+from reviews.models.signoff import Kind
+
+MONTHS = 12  # that the planner looks ahead
+
+# What a page is counted under: the branch of medicine of its topic, else the topic itself.
+SHELF = Case(When(article__topic__specialty="", then=F("article__topic__name")), default=F("article__topic__specialty"))
+
+
+def dated() -> QuerySet[Page]:
+    """Live pages that keep a date, those that are due first in front."""
+    return Page.objects.live().filter(review_due__isnull=False).order_by("review_due", "pk")
+
+
+def due(within_days: int, today: datetime.date | None = None) -> QuerySet[Page]:
+    """Those that fall due within so many days, or have done so."""
+    return dated().filter(review_due__lte=(today or timezone.localdate()) + datetime.timedelta(days=within_days))
+
+
+def overdue(today: datetime.date | None = None) -> QuerySet[Page]:
+    """Those whose day has passed. On the day itself a review is still in time."""
+    return dated().filter(review_due__lt=today or timezone.localdate())
+
+
+def on_shelf(pages: QuerySet[Page], shelf: str) -> QuerySet[Page]:
+    """Those that are counted under this specialty or topic."""
+    return pages.annotate(shelf=SHELF).filter(shelf=shelf)
+
+
+def looked_after_by(pages: QuerySet[Page], user: User) -> QuerySet[Page]:
+    """Those of which this person hears: as editor or deputy of the topic, or as owner where no editor is there."""
+    no_editor = Q(article__topic__editor=None) | Q(article__topic__editor__is_active=False)
+    topic = Q(article__topic__editor=user) | Q(article__topic__deputy=user)
+    return pages.filter(topic | no_editor & Q(article__owner=user))
+
+
+def keeper(article: Article) -> User:
+    """Who looks after an article, as it is shown: the same rule, for one."""
+    editor = article.topic.editor
+    return editor if editor and editor.is_active else article.owner
+
+
+def keepers(article: Article) -> list[User]:
+    """Everybody who hears of its review dates, nobody twice, and nobody who has left."""
+    found = [keeper(article), article.topic.deputy]
+    return list(dict.fromkeys(user for user in found if user and user.is_active))
+
+
+def with_state(pages: QuerySet[Page]) -> QuerySet[Page]:
+    """Each page with the medical review that is asked for and not answered, and the one that is signed but not yet out."""
+    waiting = ReviewRequest.objects.open().filter(kind=Kind.MEDICAL, revision__article=OuterRef("pk")).order_by("due", "pk")
+    signed = SignOff.objects.approving(Kind.MEDICAL).filter(request__renews=OuterRef("publication")).order_by("-pk")
+    return pages.annotate(asked=Subquery(waiting.values("pk")[:1]), renewed=Subquery(signed.values("pk")[:1]))
+
+
+def nothing_asked(pages: QuerySet[Page]) -> QuerySet[Page]:
+    """Those for which no review is under way. They come `with_state`."""
+    return pages.filter(asked=None, renewed=None)
+
+
+def asked_of(pages: Iterable[Any]) -> dict[int, ReviewRequest]:
+    """The open requests of pages that come `with_state`, by their keys, in one query."""
+    wanted = [page.asked for page in pages if page.asked]
+    return ReviewRequest.objects.select_related("reviewer__contributor").in_bulk(wanted) if wanted else {}
+
+
+@dataclass(frozen=True)
+class Load:
+    """How many live pages of one shelf are overdue, and fall due in each of the next months."""
+
+    shelf: str
+    overdue: int
+    months: tuple[int, ...]
+
+    @property
+    def total(self) -> int:
+        return self.overdue + sum(self.months)
+
+
+def months_ahead(today: datetime.date) -> list[datetime.date]:
+    """The first days of this month and of those that follow."""
+    return [months_later(today.replace(day=1), n) for n in range(MONTHS)]
+
+
+def load(today: datetime.date) -> list[Load]:
+    """By specialty or topic, in one query. Of this month only what is still to come; what has passed is overdue."""
+    months = months_ahead(today)
+    pages = dated().filter(review_due__lt=months_later(months[0], MONTHS)).order_by()
+    late = Case(When(review_due__lt=today, then=Value(True)), default=Value(False))
+    rows = pages.annotate(shelf=SHELF, month=TruncMonth("review_due"), late=late)
+    found: dict[str, dict[datetime.date | None, int]] = {}
+    for shelf, month, is_late, count in rows.values_list("shelf", "month", "late").annotate(count=Count("pk")):
+        shelved, place = found.setdefault(shelf, {}), None if is_late else month
+        shelved[place] = shelved.get(place, 0) + count
+    return [
+        Load(shelf, counts.get(None, 0), tuple(counts.get(month, 0) for month in months))
+        for shelf, counts in sorted(found.items())
+    ]
