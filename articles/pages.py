@@ -19,6 +19,7 @@ from articles.history import told_publications
 from articles.markup import plain, render
 from articles.models import Article, Citation, Contribution, Page, Revision, User
 from articles.moments import with_zone
+from articles.reader_notes import notes
 from articles.renditions import WIDTHS
 from articles.sealing import holds, seal, sha256
 from articles.search import index
@@ -174,7 +175,7 @@ def context(revision: Revision, publication: Any | None, note: str = "") -> dict
         "contents": [{"id": h.id, "text": h.text, "level": h.level} for h in rendered.headings if h.level == 2],
         "reading_minutes": max(1, round(len(plain(revision.body).split()) / WORDS_PER_MINUTE)),
         "references": [_reference(citation, rendered.places.get(citation.key, 0)) for citation in citations],
-        "source_notes": _source_notes(revision) if publication else [],
+        "source_notes": notes(publication) if publication else [],
         "digest": revision.digest,
         "digest_short": revision.digest[:12],
         "revision_number": revision.number,
@@ -241,15 +242,6 @@ def _corrections(publication: Any) -> list[dict[str, Any]]:
     return [
         {"text": earlier.revision.change_note, "at": earlier.at}
         for earlier in sorted(first.values(), key=lambda earlier: -earlier.pk)
-    ]
-
-
-def _source_notes(revision: Revision) -> list[dict[str, Any]]:
-    """What editors decided to tell readers about sources that no longer stand."""
-    decided = revision.article.concerns.filter(decision__public_note__gt="", reference__citations__revision=revision)
-    return [
-        {"text": concern.decision.public_note, "at": concern.decision.at}
-        for concern in decided.select_related("decision").order_by("pk").distinct()
     ]
 
 

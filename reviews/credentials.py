@@ -6,6 +6,7 @@ from django.utils import timezone
 from articles.history import record
 from articles.models import User
 from articles.refusal import Refused, Stale
+from reviews import signature_concerns
 from reviews.models import Credential
 
 
@@ -34,8 +35,11 @@ def verify(credential: Credential, *, by: User) -> Credential:
 
 @transaction.atomic
 def revoke_credential(credential: Credential, *, reason: str, by: User) -> Credential:
-    """From now on nobody signs with it. What was signed before keeps its date, and shows as a concern."""
-    credential = Credential.objects.select_for_update(of=("self",)).get(pk=credential.pk)
+    """From now on nobody signs with it. What was signed before keeps its date; live pages that rest on it are a concern.
+
+    The row is held without its key: a signature under way refers to it while it holds an article that is waited for here.
+    """
+    credential = Credential.objects.select_for_update(of=("self",), no_key=True).get(pk=credential.pk)
     if not reason.strip():
         raise Refused("Say why the credential is revoked: the reason stays with the record.")
     if len(reason.strip()) > 500:
@@ -44,5 +48,6 @@ def revoke_credential(credential: Credential, *, reason: str, by: User) -> Crede
         raise Stale("This credential has already been revoked.")
     credential.revoked_by, credential.revoked_at, credential.revoked_reason = by, timezone.now(), reason.strip()
     credential.save(update_fields=["revoked_by", "revoked_at", "revoked_reason"])
+    signature_concerns.open_for_revoked(credential)
     record("credential.revoked", by=by, credential=credential.pk, holder=credential.holder_id, reason=reason.strip())
     return credential

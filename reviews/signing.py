@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from articles import history
 from articles.models import Article, Contribution, User
+from articles.pages import refresh
 from articles.refusal import Refused, Stale
 from articles.sealing import seal
-from reviews import notices
+from reviews import notices, signature_concerns
 from reviews.case import retracted_sources
 from reviews.gate import told_as_retracted
 from reviews.models import (
@@ -107,6 +108,8 @@ def revoke(signoff: SignOff, *, reason: str, by: User) -> Revocation:
     live = article.publications.order_by("-pk").first()
     if live and signoff.pk in (live.medical_id, live.facts_id, live.look_id) and not hasattr(live, "withdrawal"):
         take_down(article, live, f"The {signoff.get_kind_display().lower()} of this page has been withdrawn.", by=by)
+    else:
+        refresh(article)  # what readers were told of an objection goes with it
     return revocation
 
 
@@ -123,6 +126,7 @@ def resolve(signoff: SignOff, *, reason: str, by: User) -> Resolution:
         raise Refused(*reasons)
     resolution = Resolution.objects.create(signoff=signoff, by=by, reason=reason.strip(), at=timezone.now())
     history.record("objection.resolved", by=by, article=article, signoff=signoff.pk, reason=reason.strip())
+    refresh(article)  # what readers were told of it goes
     return resolution
 
 
@@ -167,6 +171,7 @@ def _sign(request_id: int, answer: Answer, by: User) -> SignOff:
         "revision.signed", by=by, article=article, signoff=signoff.pk, revision=signoff.revision_id, kind=signoff.kind,
         decision=signoff.decision, digest=signoff.digest,
     )  # fmt: skip
+    signature_concerns.open_for_objection(signoff, article)
     notices.tell(request.asked_by, NoticeKind.DECISION, f"{signoff.meaning}: {request.revision.title}", notices.signed(signoff))
     return signoff
 
