@@ -14,6 +14,7 @@ PURE = [
     "articles/markup.py", "articles/dialect.py", "articles/passages.py", "articles/findings.py", "articles/evidence.py",
     "articles/sentences.py", "articles/refusal.py", "articles/diff.py",
     "articles/folding.py", "articles/search_query.py", "articles/snippets.py", "articles/passage_search.py", "articles/wilson.py",
+    "articles/minor_change.py", "articles/stretches.py", "articles/drug_names.py", "articles/weighty_words.py",
     *(f"articles/bibliography/{path.name}" for path in (ROOT / "articles/bibliography").glob("*.py")),
 ]  # fmt: skip
 
