@@ -249,6 +249,10 @@ if TASKS_BACKEND == "database":
 else:
     TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 
+# --- Changes -------------------------------------------------------------------------------------------------------
+# Names of drugs and brands, besides those known, that no minor change may touch.
+DRUG_NAMES = items("DRUG_NAMES")
+
 # --- Readers -------------------------------------------------------------------------------------------------------
 # How long readers' words, and the addresses they may leave for a reply, are kept.
 FEEDBACK_TEXT_MONTHS = number("FEEDBACK_TEXT_MONTHS", 12)
@@ -287,6 +291,7 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": text("LOG_LEVEL", "INFO")},
-    "loggers": {"axes": {"level": "WARNING"}},
+    "filters": {"without_invitations": {"()": "cms.unlogged.WithoutInvitations"}},
+    "loggers": {"axes": {"level": "WARNING"}, "django.request": {"filters": ["without_invitations"]}},
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

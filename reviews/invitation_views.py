@@ -89,9 +89,9 @@ def _draw(request: HttpRequest, found: Invitation, form: PasswordForm, status: i
 
 
 def _answer(request: HttpRequest, template: str, status: int, referrer: str, **context: Any) -> HttpResponse:
-    headers = {**PRIVATE, "Referrer-Policy": referrer}
     response = render(request, f"reviews/{template}.html", context, status=status)
-    response.headers.update(headers)
+    for name, value in {**PRIVATE, "Referrer-Policy": referrer}.items():
+        response.headers[name] = value
     return response
 
 
