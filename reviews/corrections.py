@@ -1,86 +1,166 @@
-"""The log of what was put right and what was taken down, newest first, in the words that readers were told at the time.
+"""The log of what was put right, doubted and taken down, newest first, in the words that readers were told at the time.
 
-Only what a genuine event tells of is in it. Of an article that is withdrawn by now nothing is said but its notice.
+Only what a genuine event tells of is in it. Of an article that is withdrawn by now nothing is said but its notice. A
+version that is published again, unchanged, corrects nothing: only its first publication counts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import CharField, QuerySet, Value
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, TextChoices, Value
 from django.urls import reverse
 
 from articles.history import is_genuine
-from articles.models import Event, Revision
-from reviews.models import Publication, Withdrawal
-
-CORRECTION, WITHDRAWAL = "correction", "withdrawal"
-# The event that tells of each, and where in it the record is named.
-EVENTS = {CORRECTION: ("article.published", "publication"), WITHDRAWAL: ("article.withdrawn", "withdrawal")}
+from articles.models import Article, Event, Page
+from reviews.models import ConcernDecision, Publication, Withdrawal
 
 
-def log() -> QuerySet[Any, tuple[str, int, Any]]:
-    """Every notice as its type and the key of its record, newest first; to be paged."""
-    corrected = Publication.objects.filter(
-        revision__kind=Revision.Kind.CORRECTION, article__page__withdrawal=None, article__page__isnull=False
-    )
-    rows = [
-        records.order_by().values_list(Value(kind, CharField()), "pk", "at")
-        for kind, records in ((CORRECTION, corrected), (WITHDRAWAL, Withdrawal.objects.all()))
+class Type(TextChoices):
+    """What a notice is. The first two and the last are kinds of revisions."""
+
+    CORRECTION = "correction", "Correction"
+    CLARIFICATION = "clarification", "Clarification"
+    CONCERN = "concern", "Expression of concern"
+    WITHDRAWAL = "withdrawal", "Withdrawal"
+    UPDATE = "update", "Update"
+
+
+VERSIONS = (Type.CORRECTION, Type.CLARIFICATION, Type.UPDATE)
+LOGGED = (Type.CORRECTION, Type.CLARIFICATION, Type.CONCERN, Type.WITHDRAWAL)  # updates are told to those who ask for them
+Made = Publication | Withdrawal | ConcernDecision
+
+
+def log(kinds: Iterable[str] = LOGGED) -> QuerySet[Any, tuple[str, int, Any]]:
+    """Every notice of these types as its type and the key of its record, newest first; to be paged."""
+    wanted = set(kinds)
+    standing = Q(article__page__isnull=False, article__page__withdrawal=None)
+    again = Publication.objects.filter(revision=OuterRef("revision"), pk__lt=OuterRef("pk"))
+    versions = Publication.objects.filter(standing, ~Exists(again), revision_kind__in=wanted & set(VERSIONS))
+    noted = ConcernDecision.objects.filter(concern__article__page__withdrawal=None).exclude(public_note="")
+    parts: list[tuple[str, QuerySet[Any], Any]] = [
+        (Type.CONCERN, noted, Value(Type.CONCERN, CharField())),
+        (Type.WITHDRAWAL, Withdrawal.objects.all(), Value(Type.WITHDRAWAL, CharField())),
     ]
-    return rows[0].union(rows[1], all=True).order_by("-at", "-pk")
+    rows = [
+        records.order_by().annotate(typed=typed).values_list("typed", "pk", "at")
+        for records, typed in [
+            *([(versions, F("revision_kind"))] if wanted & set(VERSIONS) else []),
+            *((records, typed) for kind, records, typed in parts if kind in wanted),
+        ]
+    ]
+    first, *others = rows
+    return (first.union(*others, all=True) if others else first).order_by("-at", "-pk")
 
 
 def notices(rows: Sequence[tuple[str, int, Any]]) -> list[dict[str, Any]]:
-    """What the log says of these records: for one page of it, in four queries."""
-    keys = {kind: [pk for given, pk, _ in rows if given == kind] for kind in EVENTS}
-    publications = Publication.objects.filter(pk__in=keys[CORRECTION]).select_related("revision", "article__page")
-    withdrawals = Withdrawal.objects.filter(pk__in=keys[WITHDRAWAL]).select_related(
-        "publication__revision", "publication__article__page"
-    )
-    found: dict[tuple[str, int], Any] = {(CORRECTION, made.pk): made for made in publications.defer(*_heavy(""))}
-    found |= {(WITHDRAWAL, made.pk): made for made in withdrawals.defer(*_heavy("publication__"))}
+    """What the log says of these records: for one page of it, in two queries for each kind of record."""
+    versions = {pk: kind for kind, pk, _ in rows if kind in VERSIONS}
+    withdrawn = [pk for kind, pk, _ in rows if kind == Type.WITHDRAWAL]
+    noted = [pk for kind, pk, _ in rows if kind == Type.CONCERN]
+    found: dict[tuple[str, int], Made] = {}
+    if versions:
+        published = Publication.objects.filter(pk__in=versions).select_related("revision", "article__page")
+        found |= {(versions[made.pk], made.pk): made for made in published.defer(*_heavy(""))}
+    if withdrawn:
+        taken = Withdrawal.objects.filter(pk__in=withdrawn)
+        taken = taken.select_related("publication__revision", "publication__article__page").defer(*_heavy("publication__"))
+        found |= {(Type.WITHDRAWAL, made.pk): made for made in taken}
+    if noted:
+        doubts = ConcernDecision.objects.filter(pk__in=noted).select_related("concern__article__page")
+        found |= {(Type.CONCERN, made.pk): made for made in doubts.defer("concern__article__page__html")}
     told = _told(found)
-    return [_notice(kind, found[kind, pk]) for kind, pk, _ in rows if (kind, pk) in told]
+    return [_notice(kind, found[kind, pk], told[kind, pk]) for kind, pk, _ in rows if (kind, pk) in told]
+
+
+def record_of(kind: str, pk: int) -> Made | None:
+    """The record that a notice is about, whatever became of its article."""
+    if kind in VERSIONS:
+        return Publication.objects.filter(pk=pk, revision_kind=kind).first()
+    if kind == Type.WITHDRAWAL:
+        return Withdrawal.objects.filter(pk=pk).first()
+    return ConcernDecision.objects.filter(pk=pk).exclude(public_note="").first() if kind == Type.CONCERN else None
+
+
+def article_of(made: Made) -> Article:
+    if isinstance(made, ConcernDecision):
+        return made.concern.article
+    return made.publication.article if isinstance(made, Withdrawal) else made.article
+
+
+def notice_url(made: Made) -> str:
+    """Where the notice about this record stays; empty where there is none."""
+    if isinstance(made, Publication):
+        kind = made.revision_kind
+        again = Publication.objects.filter(revision=made.revision_id, pk__lt=made.pk).exists()
+        return _url(kind, made.pk) if kind in VERSIONS and not again else ""
+    return _url(Type.WITHDRAWAL if isinstance(made, Withdrawal) else Type.CONCERN, made.pk)
+
+
+def _url(kind: str, pk: int) -> str:
+    return reverse("reviews:notice", args=[str(kind), pk])
 
 
 def _heavy(path: str) -> tuple[str, ...]:
     return f"{path}revision__body", f"{path}article__page__html"
 
 
-def _told(found: dict[tuple[str, int], Any]) -> set[tuple[str, int]]:
-    """Those that a line of their article's history tells of, and says the same."""
-    told: set[tuple[str, int]] = set()
-    for kind, (name, said) in EVENTS.items():
-        made = {pk: record for (given, pk), record in found.items() if given == kind}
-        articles = {_publication(record).article_id for record in made.values()}
-        lines = Event.objects.filter(article__in=articles, name=name, **{f"data__{said}__in": list(made)})
-        told |= {(kind, line.data[said]) for line in lines if is_genuine(line) and _is_of(line, made[line.data[said]])}
+# The event that tells of each record, and where in the event it is named.
+EVENTS = {
+    Publication: ("article.published", "publication", "pk"),
+    Withdrawal: ("article.withdrawn", "withdrawal", "pk"),
+    ConcernDecision: ("concern.decided", "concern", "concern_id"),
+}
+
+
+def _told(found: dict[tuple[str, int], Made]) -> dict[tuple[str, int], Event]:
+    """The line of its article's history that tells of each and says the same; those that have none are left out."""
+    told: dict[tuple[str, int], Event] = {}
+    for model, (name, said, key) in EVENTS.items():
+        made = {(article_of(record).pk, getattr(record, key)): at for at, record in found.items() if isinstance(record, model)}
+        if not made:
+            continue
+        keys = {pk for _, pk in made}
+        lines = Event.objects.filter(article__in={pk for pk, _ in made}, name=name, **{f"data__{said}__in": list(keys)})
+        for line in lines:
+            at = made.get((line.article_id or 0, line.data[said]))
+            if at and is_genuine(line) and _says(line, found[at]):
+                told[at] = line
     return told
 
 
-def _is_of(event: Event, made: Publication | Withdrawal) -> bool:
-    """A withdrawal's reason stands in its event; the words of a correction are under the digest that stands there."""
-    if event.article_id != _publication(made).article_id:
-        return False
+def _says(event: Event, made: Made) -> bool:
+    """Reasons and notes stand in their events; the words of a version are under the digest that stands there."""
     if isinstance(made, Withdrawal):
         return bool(event.data["reason"] == made.reason and event.data["publication"] == made.publication_id)
+    if isinstance(made, ConcernDecision):
+        return bool(event.data["public_note"] == made.public_note)
     return bool(event.data["revision"] == made.revision_id and event.data["digest"] == made.revision.digest)
 
 
-def _publication(made: Publication | Withdrawal) -> Publication:
-    return made.publication if isinstance(made, Withdrawal) else made
-
-
-def _notice(kind: str, made: Publication | Withdrawal) -> dict[str, Any]:
-    publication = _publication(made)
-    page = publication.article.page
+def _notice(kind: str, made: Made, event: Event) -> dict[str, Any]:
+    page: Page = article_of(made).page
     live = page.withdrawal_id is None
     return {
         "kind": kind,
-        "title": publication.revision.title,
-        "text": made.reason if isinstance(made, Withdrawal) else publication.revision.change_note,
+        "label": Type(kind).label,
+        "title": _title(made, page),
+        "text": _text(made),
         "at": made.at,
+        "by": event.actor_name,
         "url": page.get_absolute_url(),
         "history_url": reverse("articles:history", args=[page.slug]),
-        "live_again": kind == WITHDRAWAL and live,
+        "notice_url": _url(kind, made.pk),
+        "live_again": kind == Type.WITHDRAWAL and live,
     }
+
+
+def _title(made: Made, page: Page) -> str:
+    if isinstance(made, ConcernDecision):
+        return page.title
+    return (made.publication if isinstance(made, Withdrawal) else made).revision.title
+
+
+def _text(made: Made) -> str:
+    if isinstance(made, ConcernDecision):
+        return made.public_note
+    return made.reason if isinstance(made, Withdrawal) else made.revision.change_note

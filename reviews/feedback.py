@@ -21,6 +21,7 @@ from articles import history
 from articles.dialect import shown
 from articles.pages import months_later
 from articles.refusal import Refused
+from reviews import receipts, report_owners
 from reviews.models import FeedbackDetail, FeedbackReport, Publication, ReplyAddress
 
 LONGEST_TEXT, LONGEST_QUOTE, LONGEST_ADDRESS = 4000, 1000, 254
@@ -70,10 +71,16 @@ def tell(publication: Publication, told: Told, *, key: uuid.UUID, voted: Feedbac
         return report  # sent twice, or by another window: the first stands
     today = timezone.localdate()
     FeedbackDetail.objects.create(
-        report=report, reason=told.reason, quote=redacted(told.quote), text=redacted(told.text), on=today
+        report=report,
+        reason=told.reason,
+        quote=redacted(told.quote),
+        text=redacted(told.text),
+        receipt=receipts.new_code(),
+        on=today,
     )
     if told.address:
         ReplyAddress.objects.create(report=report, address=told.address, on=today)
+    report_owners.receive(report)
     return report
 
 

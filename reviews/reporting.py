@@ -18,12 +18,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 from articles.models import Page
 from articles.pages import is_genuine, site
 from articles.sealing import number_in, token
-from reviews import feedback, throttle
+from reviews import feedback, receipts, throttle
 from reviews.models import FeedbackReport, Publication
 from reviews.report_form import ReportForm
 from reviews.same_origin import is_from_here
 
 VOTED, TOLD = "imprimatur.feedback.voted", "imprimatur.feedback.told"
+UNKNOWN = "There is no report under this code. Compare it with the one that you noted, sign by sign."
+NO_CODE = "A code has twelve letters and digits, such as K7PM-2QXD-94TR. Compare it with the one that you noted."
+TOO_MANY_LOOKUPS = "Too many codes came from your network just now. Wait a minute, then try again."
 A_DAY = 86_400  # seconds
 BROKEN = "This form was changed on its way, or is too old. Nothing was stored: go back to the article, and send it from there."
 TOO_MANY = "Too many reports came from your network just now, and this one was not stored. Wait a minute, then send it again."
@@ -94,8 +97,34 @@ def thanks(request: HttpRequest, slug: str) -> HttpResponse:
             return _refused(request, page, 403, "This form was sent from another site. Nothing was changed.")
         feedback.forget_address(told)
         return _see_other(f"{request.path}?{urlencode({'told': given, 'forgotten': '1'})}")
-    context = {"told": given, "has_address": hasattr(told, "reply_address"), "forgotten": "forgotten" in request.GET}
+    context = {
+        "told": given,
+        "has_address": hasattr(told, "reply_address"),
+        "forgotten": "forgotten" in request.GET,
+        "code": told.detail.receipt,
+    }
     return _answer(request, page, "thanks", 200, **context)
+
+
+@csrf_exempt  # nothing is changed by asking
+@require_http_methods(["GET", "HEAD", "POST"])
+def receipt(request: HttpRequest) -> HttpResponse:
+    """What became of the report under this code. A form that is posted leaves the code out of the addresses that servers log."""
+    typed = (request.POST.get("code") or request.GET.get("code") or "").strip()[: receipts.LONGEST]
+    if not typed:
+        return _looked_up(request, 200)
+    if not throttle.may_look_up(_client(request)):
+        return _looked_up(request, 429, typed=typed, fault=TOO_MANY_LOOKUPS)
+    found = receipts.found(typed)
+    if found is None:
+        return _looked_up(request, 404, typed=typed, fault=UNKNOWN if receipts.meant(typed) else NO_CODE)
+    return _looked_up(request, 200, report=receipts.told(found))
+
+
+def _looked_up(request: HttpRequest, status: int, **context: Any) -> HttpResponse:
+    response = render(request, "reviews/receipt.html", {"site": site(), **context}, status=status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _ask(request: HttpRequest, page: Page) -> HttpResponse:
@@ -167,7 +196,7 @@ def _report(given: str, purpose: str, seconds: int) -> FeedbackReport | None:
         pk = signing.loads(given, salt=purpose, max_age=seconds)
     except signing.BadSignature:
         return None
-    return FeedbackReport.objects.select_related("publication", "reply_address").filter(pk=pk).first()
+    return FeedbackReport.objects.select_related("publication", "reply_address", "detail").filter(pk=pk).first()
 
 
 def _key(request: HttpRequest) -> uuid.UUID:

@@ -26,6 +26,11 @@ def admitted(client: str, article: str) -> bool:
     return _with_cache(lambda: _admitted(_mark(client), article), otherwise=True)
 
 
+def may_look_up(client: str) -> bool:
+    """Whether one more receipt may be looked up. It is counted apart, so that it takes nothing from reports."""
+    return _with_cache(lambda: _count(f"receipts {_mark(client)}", MINUTE) <= PER_CLIENT_A_MINUTE, otherwise=True)
+
+
 def first_vote(client: str, publication: int) -> bool:
     """Whether no vote on this publication came from this address today; from now on, one has."""
     return _with_cache(lambda: bool(cache.add(_vote(client, publication), 1, DAY)), otherwise=True)

@@ -1,4 +1,4 @@
-"""The reader's addresses that have to do with reviewing: how we review, what was put right, and saying what is wrong."""
+"""The reader's addresses that have to do with reviewing: how we review, what was put right, saying what is wrong, and receipts."""
 
 from django.urls import path
 
@@ -10,6 +10,8 @@ urlpatterns = [
     path("invitation/<str:token>/", invitation_views.invitation, name="invitation"),
     path("policy/", views.policy, name="policy"),
     path("corrections/", views.corrections, name="corrections"),
+    path("corrections/<slug:kind>-<int:pk>/", views.notice, name="notice"),
+    path("reports/", reporting.receipt, name="receipt"),
     path("articles/<slug:slug>/feedback/", reporting.vote, name="vote"),
     path("articles/<slug:slug>/report/", reporting.report, name="report"),
     path("articles/<slug:slug>/report/thanks/", reporting.thanks, name="thanks"),

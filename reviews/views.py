@@ -1,7 +1,7 @@
-"""The doors to what the house promises about its reviews, and to what it put right: policy and corrections."""
+"""The doors to what the house promises about its reviews, and to what it put right: policy, corrections and each notice."""
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_safe
 
 from articles.history import edition
@@ -10,7 +10,9 @@ from articles.shelves import FEWEST_VOTES
 from articles.views import answer
 from articles.wording import wording_html
 from reviews import house_rules
-from reviews.corrections import log, notices
+from reviews.correction_notices import address_of_withdrawn
+from reviews.correction_notices import notice as notice_of
+from reviews.corrections import LOGGED, Type, log, notices
 
 PER_PAGE = 25
 
@@ -30,7 +32,26 @@ def policy(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def corrections(request: HttpRequest) -> HttpResponse:
-    """What was put right and what was taken down, newest first."""
-    leaf = Paginator(log(), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"notices": notices(list(leaf)), "pages": leaf, "wording": wording_html(Wording.Place.CORRECTIONS, edition())}
+    """What was put right, doubted and taken down, newest first; or the notices of one type."""
+    asked = request.GET.get("type", "")
+    chosen = Type(asked) if asked in Type.values else None
+    leaf = Paginator(log([chosen] if chosen else LOGGED), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "notices": notices(list(leaf)),
+        "pages": leaf,
+        "chosen": chosen,
+        "types": Type,
+        "wording": wording_html(Wording.Place.CORRECTIONS, edition()),
+    }
     return answer(request, "reviews/corrections.html", context)
+
+
+@require_safe
+def notice(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """One notice, for good at this address; of an article that is withdrawn by now only that is told."""
+    found = notice_of(kind, pk)
+    if found is None:
+        if withdrawn := address_of_withdrawn(kind, pk):
+            return HttpResponseRedirect(withdrawn)
+        raise Http404
+    return answer(request, "reviews/notice.html", {"notice": found})

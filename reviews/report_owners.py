@@ -1,0 +1,122 @@
+"""Who looks after a reader's report: somebody from the moment it comes in, and somebody else once they are gone.
+
+Nobody waits for this: the first owner is written with the report, without holding the article.
+"""
+
+import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from articles import history
+from articles.models import Article, User
+from articles.refusal import Refused
+from reviews import notices
+from reviews.models import FeedbackDetail, FeedbackReport, NoticeKind, ReportOwner
+from reviews.models.triage import unanswered, untriaged, with_owner
+from reviews.report_states import due
+
+MAY_TRIAGE = "reviews.add_triage"
+
+
+def owner_of(report: FeedbackReport) -> User | None:
+    """Who looks after it now."""
+    newest = ReportOwner.objects.filter(report=report).select_related("owner__contributor").order_by("-pk").first()
+    return newest.owner if newest else None
+
+
+def receive(report: FeedbackReport) -> ReportOwner:
+    """A report that says something has just come in: it gets its first owner, and harm is cried to every editor.
+
+    Of a reader no hour is kept, so the row says no more than the day.
+    """
+    if report.detail.reason == FeedbackDetail.Reason.HARMFUL:
+        notices.tell_editors(
+            NoticeKind.HARM, f"Possible harm: “{_title(report)}”",
+            f"A reader reports that “{_title(report)}” could harm somebody. {_until(report)}\n\nRead it here: {link(report)}\n",
+            key=f"harm:{report.pk}",
+        )  # fmt: skip
+    midnight = datetime.datetime.combine(report.on, datetime.time.min, timezone.get_default_timezone())
+    return _hand(report, first_owner(report.publication.article), by=None, at=midnight)
+
+
+def first_owner(article: Article) -> User:
+    """The editor of the topic, else whoever owns the article if they decide about reports, else whoever has fewest open."""
+    editor = article.topic.editor
+    if editor and editor.is_active and editor.groups.filter(name="Editors").exists():
+        return editor
+    if article.owner.is_active and article.owner.has_perm(MAY_TRIAGE):
+        return article.owner
+    return _least_busy() or article.owner
+
+
+@transaction.atomic
+def assign(report: FeedbackReport, owner: User, *, by: User | None) -> ReportOwner:
+    """Hands a report over; the new owner is told."""
+    article = Article.objects.locked(report.publication.article_id)
+    reasons = []
+    if not owner.is_active or not owner.has_perm(MAY_TRIAGE):
+        reasons.append(f"{owner.printed_name} cannot decide about readers’ reports: choose an editor.")
+    elif owner_of(report) == owner:
+        reasons.append(f"{owner.printed_name} looks after this report already.")
+    if reasons:
+        raise Refused(*reasons)
+    return _handed_over(article, report, owner, by=by)
+
+
+def reassign_orphans() -> list[ReportOwner]:
+    """Reports with something left to do whose owner has left get another; called again and again, it does nothing twice."""
+    unfinished = FeedbackReport.objects.filter(Q(pk__in=untriaged().values("pk")) | Q(triage__in=unanswered()))
+    left = User.objects.filter(is_active=False).values("pk")
+    orphans = with_owner(unfinished).filter(Q(owned_by__in=left) | Q(owned_by=None)).order_by("pk")
+    made = [_reassign(pk) for pk in orphans.values_list("pk", flat=True)]
+    return [row for row in made if row]
+
+
+def link(report: FeedbackReport) -> str:
+    return settings.SITE_URL + reverse("admin:reviews_feedbackreport_change", args=[report.pk])
+
+
+@transaction.atomic
+def _reassign(pk: int) -> ReportOwner | None:
+    report = FeedbackReport.objects.select_related("publication", "detail").get(pk=pk)
+    article = Article.objects.locked(report.publication.article_id)
+    now, owner = owner_of(report), first_owner(article)
+    if owner == now or (now and now.is_active):  # nobody is left to take it, or somebody has taken it meanwhile
+        return None
+    return _handed_over(article, report, owner, by=None)
+
+
+def _handed_over(article: Article, report: FeedbackReport, owner: User, *, by: User | None) -> ReportOwner:
+    row = _hand(report, owner, by=by, at=timezone.now())
+    history.record("report.assigned", by=by, article=article, report=report.pk, owner=owner.pk)
+    return row
+
+
+def _hand(report: FeedbackReport, owner: User, *, by: User | None, at: datetime.datetime) -> ReportOwner:
+    row = ReportOwner.objects.create(report=report, owner=owner, by=by, at=at)
+    text = (
+        f"A reader reported something about “{_title(report)}”: {report.detail.get_reason_display().lower()}. "
+        f"The report is yours to look after. {_until(report)}\n\nRead it here: {link(report)}\n"
+    )
+    notices.tell(owner, NoticeKind.REPORT, f"A reader’s report on “{_title(report)}”", text, key=f"report:{report.pk}:{owner.pk}")
+    return row
+
+
+def _least_busy() -> User | None:
+    """Of those who decide about reports, whoever has fewest undecided; an all-powerful account only if there is no other."""
+    able = User.objects.with_perm(MAY_TRIAGE, backend="django.contrib.auth.backends.ModelBackend")
+    open_now = with_owner(untriaged()).order_by().values_list("owned_by").annotate(many=Count("pk"))
+    many = dict(open_now)
+    return min(able, key=lambda user: (user.is_superuser, many.get(user.pk, 0), user.pk), default=None)
+
+
+def _title(report: FeedbackReport) -> str:
+    return report.publication.revision.title
+
+
+def _until(report: FeedbackReport) -> str:
+    return f"Decide what follows by {due(report.detail):%-d %B %Y}."
