@@ -19,6 +19,7 @@ from articles.history import record
 from articles.markup import picture_paths
 from articles.models import Article, Citation, Contribution, Page, Picture, PictureUse, Revision, Topic, User
 from articles.refusal import Refused, Stale
+from articles.retouching import faults_of_minor
 from articles.words import digest_of, words_of
 
 LONGEST_BODY = 500_000  # characters; a written bound on what a page may cost to render
@@ -94,6 +95,8 @@ def save_draft(article_id: int, text: Text, *, base: int | None, by: User) -> Re
             "Nothing of yours is lost: compare the two texts below, keep what is right, and save again."
         )
     _refuse_unless_sound(text, article)
+    if text.kind == Revision.Kind.MINOR:
+        _refuse_unless_minor(unsaved, citations)
     return _save(article, text, parent=draft, by=by)
 
 
@@ -227,6 +230,11 @@ def _refuse_unless_sound(text: Text, article: Article | None) -> None:
     else:
         reasons += _address_faults(text.slug, article)
     if reasons:
+        raise Refused(*reasons)
+
+
+def _refuse_unless_minor(unsaved: Revision, citations: list[Citation]) -> None:
+    if reasons := faults_of_minor(unsaved, citations):
         raise Refused(*reasons)
 
 

@@ -213,7 +213,8 @@ def _is_one_word(was: str, becomes: str) -> bool:
         return True
     if not was or not becomes or max(len(was), len(becomes)) > NEAR:
         return False
-    return SequenceMatcher(None, *sorted((was, becomes)), autojunk=False).ratio() >= ALIKE
+    first, second = sorted((was, becomes))
+    return SequenceMatcher(None, first, second, autojunk=False).ratio() >= ALIKE
 
 
 def _turned(old: list[str], new: list[str]) -> bool:

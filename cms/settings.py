@@ -195,6 +195,8 @@ AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 # How long the link is good by which a specialist from outside comes in.
 INVITATION_DAYS = number("INVITATION_DAYS", 14)
+# How long after it was verified a credential has to be looked up in its register again.
+CREDENTIAL_RECHECK_MONTHS = number("CREDENTIAL_RECHECK_MONTHS", 12)
 # How many proxies of your own stand before gunicorn; the address is taken that many steps from the right.
 TRUSTED_PROXIES = number("TRUSTED_PROXIES", 0)
 
