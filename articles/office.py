@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from articles.models import User
-from articles.today import latest, tiles
+from articles.today import latest, sections, tiles_of
 
 
 class OwnPasswordForm(PasswordChangeForm):
@@ -40,5 +40,6 @@ class EditorialSite(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         assert isinstance(request.user, User)
-        context = {"tiles": tiles(request.user), "latest": latest(request.user), **(extra_context or {})}
+        desks = sections(request.user)
+        context = {"sections": desks, "tiles": tiles_of(desks), "latest": latest(request.user), **(extra_context or {})}
         return super().index(request, context)

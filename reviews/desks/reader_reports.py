@@ -1,0 +1,161 @@
+"""The editor's desk, the part about readers: what they report and nobody has decided, and which pages help them least."""
+
+import datetime
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from articles import charts
+from articles.models import Article, User
+from articles.today import Chart, Line, Listing, Section, Tile
+from reviews.admin.feedback_filters import REASONS
+from reviews.admin.helpful import drawn
+from reviews.desks.asking import FEW, link, short
+from reviews.helpfulness import FEWEST_VOTES, BeforeAndAfter, before_and_after, of_articles, worst_first
+from reviews.models import FeedbackDetail, FeedbackReport
+from reviews.models.triage import untriaged, with_owner
+from reviews.report_states import overdue
+
+WEEKS = 12
+AMONG = 200  # pages that most readers found unhelpful lately: the worst are looked for among them
+HARM = FeedbackDetail.Reason.HARMFUL
+LIST = "reviews_feedbackreport_changelist"
+
+
+def desk(user: User) -> Section | None:
+    if not user.has_perms(["reviews.view_feedbackreport", "articles.view_article"]):
+        return None
+    today = timezone.localdate()
+    weeks = [today - datetime.timedelta(days=today.weekday(), weeks=back) for back in reversed(range(WEEKS))]
+    sent = _on_their_articles(user, FeedbackReport.objects.filter(detail__isnull=False, detail__on__gte=weeks[0]))
+    told = list(sent.order_by().values_list("detail__on", "detail__reason").annotate(many=Count("pk")))
+    votes = _on_their_articles(user, FeedbackReport.objects.filter(helpful__isnull=False, on__gte=weeks[0]))
+    voted = list(votes.order_by().values_list("on", "helpful").annotate(many=Count("pk")))
+    week, month = today - datetime.timedelta(days=7), today - datetime.timedelta(days=30)
+    tiles = [
+        *_open(user, today),
+        Tile(
+            _sum(told, lambda on, why: on > month and why == HARM),
+            "Reports of harm, last 30 days",
+            link(LIST, "reason=harmful&age=30"),
+            "blocked",
+        ),
+        Tile(_sum(told, lambda on, why: on > week), "Reports from readers, last 7 days", link(LIST, "age=7"), "waiting"),
+        Tile(
+            _sum(voted, lambda on, helpful: on > month),
+            "Helpfulness: votes, last 30 days",
+            link("reviews_feedbackreport_helpfulness"),
+            "draft",
+        ),
+    ]
+    return Section("readers", "Readers", tiles, [_worst(user, weeks)], [_reports(told, weeks), _helpful(voted, weeks)])
+
+
+def _open(user: User, today: datetime.date) -> list[Tile]:
+    """What nobody has decided: the gravest first; kinds that nobody reported are left out, but harm never."""
+    late, mine = Count("pk", filter=overdue(today)), Count("pk", filter=Q(owned_by=user.pk))
+    rows = with_owner(_on_their_articles(user, untriaged())).order_by().values("detail__reason")
+    found = {row["detail__reason"]: row for row in rows.annotate(many=Count("pk"), late=late, mine=mine)}
+    tiles = [
+        Tile(
+            found[reason]["many"] if reason in found else 0,
+            f"Open: {label[:1].lower()}{label[1:]}",
+            link(LIST, f"state=open&reason={reason}"),
+            {"harmful": "blocked", "inaccurate": "ready"}.get(reason, "waiting"),
+        )
+        for reason, label in REASONS
+        if reason in found or reason == HARM
+    ]
+    whole = {name: sum(row[name] for row in found.values()) for name in ("late", "mine")}
+    return [
+        *tiles,
+        Tile(whole["late"], "Reports overdue", link(LIST, "state=open&overdue=1"), "blocked"),
+        Tile(whole["mine"], "Reports that are mine", link(LIST, "state=open&owner=mine"), "waiting"),
+    ]
+
+
+def _worst(user: User, weeks: list[datetime.date]) -> Listing:
+    """Those that help least of the pages on which somebody said no lately."""
+    noes = _on_their_articles(user, FeedbackReport.objects.filter(helpful=False, on__gte=weeks[0]))
+    counted = noes.order_by().values_list("publication__article").annotate(many=Count("pk"))
+    among = [article for article, _ in counted.order_by("-many", "publication__article")[:AMONG]]
+    keys = worst_first(Article.objects.filter(pk__in=among))[: 2 * FEW]
+    versions = of_articles(keys)
+    known = [found for key in keys if (found := before_and_after(versions[key])) and found.now.votes >= FEWEST_VOTES][:FEW]
+    trends = _trends(known, weeks)
+    lines = [
+        Line(
+            short(found.now.publication.revision.title),
+            link(LIST, f"article={found.now.publication.article_id}"),
+            f"{found.now.in_words}.",
+            drawn=(drawn(found), trends[found.now.publication.article_id]),
+        )
+        for found in known
+    ]
+    empty = f"No live page has {FEWEST_VOTES} votes or more, one of them a “no” in the last {WEEKS} weeks."
+    return Listing("Helps least since it was last published", lines, empty, link("reviews_feedbackreport_helpfulness"))
+
+
+def _trends(known: list[BeforeAndAfter], weeks: list[datetime.date]) -> dict[int, str]:
+    """For each article, the share of yes on all its versions, week by week."""
+    keys = [found.now.publication.article_id for found in known]
+    votes = FeedbackReport.objects.filter(publication__article__in=keys, helpful__isnull=False, on__gte=weeks[0]).order_by()
+    found: dict[int, list[tuple[datetime.date, bool, int]]] = defaultdict(list)
+    for article, on, helpful, many in votes.values_list("publication__article", "on", "helpful").annotate(many=Count("pk")):
+        found[article].append((on, helpful, many))
+    title = f"Helpful per week, last {WEEKS} weeks"
+    return {key: charts.trend(title, [share for _, _, share in _shares(found[key], weeks)]) for key in keys}
+
+
+def _reports(told: list[tuple[datetime.date, str, int]], weeks: list[datetime.date]) -> Chart:
+    many = Counter[tuple[datetime.date, bool]]()
+    for on, reason, count in told:
+        many[_monday(on), reason == HARM] += count
+    kinds = ("Other reports", "Possible harm")
+    bars = [
+        charts.Column(f"{week.day}/{week.month}", f"Week of {week:%-d %B}", (many[week, False], many[week, True]))
+        for week in weeks
+    ]
+    svg = charts.columns(f"Reports per week, last {WEEKS} weeks", kinds, bars) if told else ""
+    rows = [(bar.name, bar.whole, bar.parts[1]) for bar in bars]
+    empty = f"No reader has reported anything in the last {WEEKS} weeks."
+    return Chart("Reports per week", svg, ("Week", "Reports", "Of harm"), rows, empty, kinds)
+
+
+def _helpful(voted: list[tuple[datetime.date, bool, int]], weeks: list[datetime.date]) -> Chart:
+    shares = _shares(voted, weeks)
+    svg = charts.trend(f"Helpful, all pages, per week, last {WEEKS} weeks", [share for _, _, share in shares])
+    rows = [
+        (f"Week of {week:%-d %B}", votes, "–" if share is None else f"{int(share * 100 + 0.5)} %")
+        for week, (_, votes, share) in zip(weeks, shares, strict=True)
+    ]
+    return Chart(
+        "Helpful, all pages, per week", svg, ("Week", "Votes", "Helpful"), rows, f"Nobody has voted in the last {WEEKS} weeks."
+    )
+
+
+def _shares(votes: Iterable[tuple[datetime.date, bool, int]], weeks: list[datetime.date]) -> list[tuple[int, int, float | None]]:
+    """Week by week: how many said yes, how many voted, and the share; None where nobody did."""
+    yes, whole = Counter[datetime.date](), Counter[datetime.date]()
+    for on, helpful, many in votes:
+        whole[_monday(on)] += many
+        yes[_monday(on)] += many if helpful else 0
+    return [(yes[week], whole[week], yes[week] / whole[week] if whole[week] else None) for week in weeks]
+
+
+def _on_their_articles(user: User, reports: "QuerySet[FeedbackReport]") -> "QuerySet[FeedbackReport]":
+    """An editor sees all, and is not asked for the twenty thousand articles one by one."""
+    if user.has_perm("articles.edit_any_article"):
+        return reports
+    return reports.filter(publication__article__in=Article.objects.visible_to(user))
+
+
+def _sum(rows: list[Any], wanted: Any) -> int:
+    return sum(many for on, what, many in rows if wanted(on, what))
+
+
+def _monday(day: datetime.date) -> datetime.date:
+    return day - datetime.timedelta(days=day.weekday())
