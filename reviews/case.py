@@ -10,6 +10,7 @@ from articles.bibliography.standing import Standing
 from articles.checking import findings_of
 from articles.findings import Finding
 from articles.models import Citation, Contribution, Revision
+from articles.retouching import touched_by
 from articles.source_policy import Violation
 from articles.words import recomputed_digest, says_something_new
 from reviews.models import CitationVerdict, Publication, SignOff
@@ -129,10 +130,6 @@ def _newest(revision: Revision, live: Publication | None) -> _Signed:
         return _Signed(revision, live.medical, live.facts)
     look = signoffs.approving(Kind.LOOK).order_by("-pk").first()
     return _Signed(live.reviewed, _standing(live.medical), _standing(live.facts), look)
-
-
-def touched_by(revision: Revision, reviewed: Revision) -> list[str]:
-    return []
 
 
 def _standing(signoff: SignOff) -> SignOff | None:

@@ -7,7 +7,7 @@ from articles import history
 from articles.models import Article, Page, Revision, User
 from articles.pages import refresh
 from articles.refusal import Refused, Stale
-from reviews import gate, verification
+from reviews import gate, report_answers, verification
 from reviews.models import Publication, Withdrawal
 
 
@@ -41,6 +41,8 @@ def publish(revision: Revision, *, by: User) -> Publication:
         article.slug = case.revision.slug
         article.save(update_fields=["slug"])
     refresh(article)
+    if not case.is_carried:
+        report_answers.answer(publication)
     return publication
 
 

@@ -3,6 +3,7 @@
 Building a world costs more than an attack on it, so it is built once, and whatever a test does is undone after it.
 """
 
+import datetime
 import io
 import uuid
 from collections.abc import Iterator
@@ -12,18 +13,32 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, models, transaction
+from django.utils import timezone
 from PIL import Image
 
 from articles.bibliography.standing import Standing
 from articles.link_checks import record_link
 from articles.lookup.links import LinkResult
-from articles.models import Page, User
+from articles.models import Page, Revision, User
 from articles.pictures import store_picture
 from articles.source_policy import Policy
 from articles.wording import set_wording
-from reviews import concerns, feedback, policy, publishing, remarks, signing
+from reviews import (
+    accepting,
+    concerns,
+    feedback,
+    inviting,
+    policy,
+    publishing,
+    remarks,
+    request_withdrawal,
+    scheduling,
+    signing,
+    triaging,
+)
 from reviews.feedback import Told
 from reviews.models.signoff import Kind
+from reviews.specialist import Specialist
 from tests import worlds
 
 SQLITE = connection.vendor == "sqlite"
@@ -88,9 +103,39 @@ def full_world() -> SimpleNamespace:
     w.decision = concerns.decide(w.concern, reason="We wait for the inquiry.", public_note="", by=w.ed)
     w.told = feedback.tell(w.live, Told("unclear", text="What is a cramp?", address="pat@example.org"), key=uuid.uuid4())
     w.wording = set_wording("about", "We are a made-up publisher.", by=w.ed)
+    after_publication(w)
     w.policy = policy.set_policy(Policy(minimum_sources=5), by=w.ed)
     w.waiver = policy.waive(w.article.pk, rule="enough_sources", key="", reason="There is only one.", by=w.ed)
     return w
+
+
+def after_publication(w: SimpleNamespace) -> None:
+    """A third article, and what came after it was published.
+
+    It was reported, reviewed again as it stands, scheduled and not, asked for and not, changed a little with a second look;
+    and a specialist from outside was invited to it.
+    """
+    w.third = worlds.published(w, worlds.drafted(w, slug="a-later-article", title="A later article"))
+    w.report = feedback.tell(w.third, Told("inaccurate", text="Is this so?"), key=uuid.uuid4())
+    [w.triage] = triaging.triage([w.report], outcome="review", reason="It may be.", answer="", by=w.ed)
+    w.waiting = feedback.tell(w.third, Told("unclear", text="What is this?"), key=uuid.uuid4())
+    w.renewal = worlds.signed(w.third.revision, Kind.MEDICAL, w.dr_omar, by=w.ed)
+    w.schedule = scheduling.schedule(w.third.revision, at=timezone.now() + datetime.timedelta(hours=1), by=w.ed)
+    w.cancelled = scheduling.cancel(w.schedule, reason="At once, then.", by=w.ed)
+    w.renewed = publishing.publish(w.third.revision, by=w.ed)
+    w.asked = worlds.asked(w.third.revision, Kind.FACTS, w.fay, by=w.ed)
+    w.taken_off = request_withdrawal.withdraw_request(w.asked, reason="She is away.", by=w.ed)
+    w.small = worlds.redrafted(
+        w.third.revision, by=w.wren, body=w.third.revision.body.replace("little difference", "litle difference"),
+        kind=Revision.Kind.MINOR, change_note="Mends a spelling.",
+    )  # fmt: skip
+    w.look = worlds.signed(w.small, Kind.LOOK, w.dr_ruth, by=w.ed)
+    w.changed = publishing.publish(w.small, by=w.ed)
+    w.invitation = inviting.invite(w.small, kind=Kind.FACTS, specialist=OUTSIDER, due=timezone.localdate(), by=w.ed)
+    accepting.accept(w.invitation, worlds.PASSWORD)
+
+
+OUTSIDER = Specialist(first_name="Ines", last_name="Okafor", email="ines@example.org", looked_up=True)
 
 
 def run(sql: str, params: Any = ()) -> int:

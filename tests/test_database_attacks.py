@@ -37,14 +37,22 @@ from reviews.models import (
     ConcernDecision,
     Credential,
     FeedbackReport,
+    Invitation,
+    InvitationUse,
     Publication,
     Remark,
     RemarkReply,
+    ReportAnswer,
+    ReportOwner,
+    RequestWithdrawal,
     Resolution,
     ReviewRequest,
     Revocation,
+    Schedule,
+    ScheduleOutcome,
     SignOff,
     SourcePolicy,
+    Triage,
     Waiver,
     Withdrawal,
 )
@@ -54,7 +62,8 @@ Statement = tuple[str, Any]
 NEVER_CHANGED = [
     Revision, Contribution, Citation, Picture, PictureUse, Event, ReviewRequest, SignOff, Revocation, Resolution, CitationVerdict,
     Publication, Withdrawal, Remark, RemarkReply, ReferenceCheck, LinkCheck, Concern, ConcernDecision, SourcePolicy, Waiver,
-    FeedbackReport, Wording,
+    FeedbackReport, Wording, ReportOwner, Triage, ReportAnswer, Schedule, ScheduleOutcome, RequestWithdrawal, Invitation,
+    InvitationUse,
 ]  # fmt: skip
 
 
@@ -183,8 +192,9 @@ def other_value(model: type[models.Model], column: str) -> str:
 )
 def test_the_facts_of_a_credential_and_the_name_of_an_account_stay(world, model, column):
     table, key = model._meta.db_table, model._meta.get_field(column).column
-    statement = f'UPDATE "{table}" SET "{key}" = {other_value(model, column)} WHERE id = (SELECT min(id) FROM "{table}")'
-    refused((statement, []), model, f"{table} keeps its rows")
+    filled = f'SELECT min(id) FROM "{table}" WHERE "{key}" IS NOT NULL'
+    statement = f'UPDATE "{table}" SET "{key}" = {other_value(model, column)} WHERE id = ({filled})'
+    refused((statement, []), model, f"{table} (keeps its rows|already has a row with this key)")
 
 
 def test_the_name_of_an_account_and_the_facts_of_a_credential_are_among_them():
@@ -303,6 +313,39 @@ def citation(w: SimpleNamespace, **changes: Any) -> Statement:
     return insertion(Citation, columns_of(w.second.citations.get(), **{"reference_id": another.pk, "number": 2, **changes}))
 
 
+def small(w: SimpleNamespace, **changes: Any) -> Statement:
+    """A minor change again, on the review of what it changed and on the second look."""
+    return insertion(Publication, columns_of(w.changed, **changes))
+
+
+def schedule(w: SimpleNamespace, **changes: Any) -> Statement:
+    return insertion(Schedule, columns_of(w.schedule, **changes))
+
+
+def outcome(w: SimpleNamespace, **changes: Any) -> Statement:
+    """Of a schedule made here."""
+    run(*schedule(w))
+    new = Schedule.objects.latest("pk")
+    return insertion(ScheduleOutcome, columns_of(w.cancelled, **{"schedule_id": new.pk, **changes}))
+
+
+def triage(w: SimpleNamespace, **changes: Any) -> Statement:
+    return insertion(Triage, columns_of(w.triage, **{"report_id": w.waiting.pk, **changes}))
+
+
+def report_answer(w: SimpleNamespace, **changes: Any) -> Statement:
+    """To a decision made here."""
+    run(*triage(w))
+    new = Triage.objects.latest("pk")
+    return insertion(ReportAnswer, columns_of(w.triage.answered, **{"triage_id": new.pk, **changes}))
+
+
+def concern(w: SimpleNamespace, **changes: Any) -> Statement:
+    """About a signature."""
+    honest = {"kind": "lapsed", "reference_id": None, "standing": "", "signoff_id": w.live.medical_id}
+    return insertion(Concern, columns_of(w.concern, **{**honest, **changes}))
+
+
 def topic(w: SimpleNamespace, months: int) -> Statement:
     return "UPDATE articles_topic SET review_interval_months = %s", [months]
 
@@ -324,6 +367,12 @@ HONEST: dict[str, Callable[[SimpleNamespace], Statement]] = {
     "an account": account,
     "the next event": event,
     "the next event of the site": site_event,
+    "a minor change with a second look": small,
+    "a schedule": schedule,
+    "what came of a schedule": outcome,
+    "a decision about a report": triage,
+    "an answer to a report": report_answer,
+    "a concern about a signature": concern,
     "a review every three years": lambda w: topic(w, 36),
 }
 
@@ -374,6 +423,59 @@ LIES: dict[str, tuple[type[models.Model], str, Callable[[SimpleNamespace], State
     ),
     "a publication of another article": (
         Publication, "published_revision_is_of_the_article", lambda w: publication(w, article_id=w.other.article_id),
+    ),
+    "a minor change that nobody looked at": (
+        Publication, "only_a_minor_change_rests_on_other_words", lambda w: small(w, look_id=None, look_reviewer_id=None),
+    ),
+    "a correction on the review of other words": (
+        Publication, "only_a_minor_change_rests_on_other_words",
+        lambda w: publication(w, reviewed_id=w.first.pk, medical_id=w.live.medical_id, facts_id=w.live.facts_id),
+    ),
+    "a correction that is called minor": (
+        Publication, "published_revision_is_of_that_kind", lambda w: publication(w, revision_kind="minor"),
+    ),
+    "a minor change on a second look at other words": (
+        Publication, "minor_change_is_looked_at", lambda w: small(w, look_id=w.medical.pk),
+    ),
+    "a minor change on a second look by somebody else": (
+        Publication, "minor_change_is_looked_at", lambda w: small(w, look_reviewer_id=w.dr_omar.pk),
+    ),
+    "a minor change of another article's words": (
+        Publication, "reviewed_words_are_of_the_article",
+        lambda w: small(w, reviewed_id=w.first.pk, medical_id=w.live.medical_id, medical_reviewer_id=w.live.medical_reviewer_id,
+                        facts_id=w.live.facts_id, facts_reviewer_id=w.live.facts_reviewer_id),
+    ),
+    # What comes after publication
+    "a schedule of another article's words": (
+        Schedule, "scheduled_revision_is_of_the_article", lambda w: schedule(w, revision_id=w.first.pk),
+    ),
+    "a schedule that published nothing": (
+        ScheduleOutcome, "only_a_published_schedule_has_a_publication", lambda w: outcome(w, outcome="published"),
+    ),
+    "a schedule that published another article": (
+        ScheduleOutcome, "schedule_published_its_article",
+        lambda w: outcome(w, outcome="published", publication_id=w.live.pk),
+    ),
+    "an outcome for a schedule of another article": (
+        ScheduleOutcome, "outcome_is_of_the_schedule", lambda w: outcome(w, article_id=w.article.pk),
+    ),
+    "a second outcome": (
+        ScheduleOutcome, "reviews_scheduleoutcome already|schedule_id", lambda w: outcome(w, schedule_id=w.schedule.pk),
+    ),
+    "a decision of a kind nobody knows": (Triage, "triage_outcome_is_known", lambda w: triage(w, outcome="perhaps")),
+    "a decision without a reason": (Triage, "triage_gives_a_reason", lambda w: triage(w, reason="")),
+    "a correction without a draft": (Triage, "a_correction_begins_with_a_draft", lambda w: triage(w, outcome="correct")),
+    "a correction of another article": (
+        Triage, "correction_is_of_the_article", lambda w: triage(w, outcome="correct", draft_id=w.first.pk),
+    ),
+    "a second decision": (Triage, "reviews_triage already|report_id", lambda w: triage(w, report_id=w.report.pk)),
+    "an answer by another article": (
+        ReportAnswer, "answer_is_a_publication_of_the_article", lambda w: report_answer(w, publication_id=w.live.pk),
+    ),
+    "a concern about nothing": (Concern, "concern_names_what_it_is_about", lambda w: concern(w, signoff_id=None)),
+    "a second concern about one signature": (
+        Concern, "reviews_concern already|one_concern_per_signature",
+        lambda w: (run(*concern(w)), concern(w))[1],
     ),
     # Signatures
     "a signature by somebody who wrote": (

@@ -2,6 +2,7 @@
 
 import copy
 import datetime
+import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from types import SimpleNamespace
@@ -10,11 +11,13 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from articles import drafting
 from articles.bibliography.standing import Standing
 from articles.models import Revision
 from articles.refusal import Refused
 from articles.source_policy import Policy
-from reviews import credentials, gate, publishing, signing
+from reviews import credentials, feedback, gate, publishing, signing, triaging
+from reviews.feedback import Told
 from reviews.gate import Case
 from reviews.models import CitationVerdict, Credential, Publication
 from reviews.models.signoff import Kind
@@ -44,6 +47,42 @@ def only_the_facts_are_signed(cast):
     revision = worlds.drafted(cast)
     worlds.signed(revision, Kind.FACTS, cast.fay, by=cast.ed)
     return gate.read(revision)
+
+
+def slightly_changed(cast, **changes) -> Revision:
+    """A slip mended in what is live."""
+    live = worlds.published(cast).revision
+    body = live.body.replace("little difference", "litle difference")
+    minor = {"body": body, "kind": Revision.Kind.MINOR, "change_note": "Mends a spelling.", **changes}
+    return worlds.redrafted(live, by=cast.wren, **minor)
+
+
+@breaks(gate.needs_second_look)
+def nobody_looked_at_a_minor_change(cast):
+    return gate.read(slightly_changed(cast))
+
+
+@breaks(gate.minor_change_is_minor)
+def a_minor_change_touches_a_number(cast):
+    """Such a draft cannot even be saved; only what was minor when saved meets other words later."""
+    revision = slightly_changed(cast)
+    worlds.signed(revision, Kind.LOOK, cast.dr_ruth, by=cast.ed)
+    return replace(gate.read(revision), touched=["It changes a number."])
+
+
+@breaks(gate.something_is_new)
+def nothing_but_the_note_differs(cast):
+    live = worlds.published(cast).revision
+    again = drafting.open_correction(live.article_id, change_note="Puts a dose right.", by=cast.ed)
+    return gate.read(worlds.approved(cast, again))
+
+
+@breaks(gate.corrections_are_named)
+def a_correction_goes_under_another_name(cast):
+    live = worlds.published(cast)
+    told = feedback.tell(live, Told("inaccurate", text="It is wrong."), key=uuid.uuid4())
+    triaging.triage([told], outcome="correct", reason="So it is.", answer="", change_note="Puts it right.", by=cast.ed)
+    return gate.read(worlds.approved(cast, worlds.redrafted(live.article.draft, by=cast.wren, kind=Revision.Kind.UPDATE)))
 
 
 @breaks(gate.signers_are_independent)

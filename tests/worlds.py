@@ -158,8 +158,8 @@ def answer(request: ReviewRequest, **changes: Any) -> signing.Answer:
         seen=history.last_number(request.revision.article),
         password=PASSWORD,
         interests="None",
-        credential=held.pk if held and request.kind == Kind.MEDICAL else None,
-        checklist=dict.fromkeys(signing.CHECKLIST, True),
+        credential=held.pk if held and request.kind != Kind.FACTS else None,
+        checklist=dict.fromkeys(signing.CHECKLISTS[request.kind], True),
         verdicts={citation.pk: ("supports", "") for citation in request.revision.citations.all()},
         accepted=True,
     )
