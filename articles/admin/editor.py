@@ -90,11 +90,10 @@ def _to_editor(request: HttpRequest, article_id: int, base: int | None) -> HttpR
 def _form(request: HttpRequest, article: Article | None) -> EditorForm:
     draft = article.draft if article else None
     addresses = reverse("admin:articles_article_preview"), reverse("admin:articles_article_upload")
-    page = getattr(article, "page", None)
     given: dict[str, Any] = {
         "by": account(request),
         "draft": draft,
-        "published": page.slug if page else "",
+        "page": getattr(article, "page", None),
         "addresses": addresses,
     }
     if request.method == "POST":

@@ -11,7 +11,7 @@ from markdownx.widgets import MarkdownxWidget
 
 from articles.bibliography.standing import Standing
 from articles.drafting import Text, text_of
-from articles.models import Citation, Picture, Revision, Topic, User
+from articles.models import Citation, Page, Picture, Revision, Topic, User
 from articles.pictures import store_picture
 from articles.refusal import Refused
 
@@ -20,10 +20,12 @@ NO_ALT = (
     "that the text does not."
 )
 SHA256 = re.compile("[0-9a-f]{64}")
-KINDS = [
-    (Revision.Kind.UPDATE, "Update: something is new or said better"),
-    (Revision.Kind.CORRECTION, "Correction: something that readers were told was wrong"),
-]
+KINDS = {
+    Revision.Kind.MINOR: "Minor change: spelling, grammar or layout only; one second look, and every date stays as it is",
+    Revision.Kind.CLARIFICATION: "Clarification: says the same more clearly; reviewed in full",
+    Revision.Kind.CORRECTION: "Correction: something that readers were told was wrong; reviewed in full and listed as corrected",
+    Revision.Kind.UPDATE: "Update: something is new; reviewed in full",
+}
 
 
 class MarkdownInput(MarkdownxWidget):
@@ -73,25 +75,37 @@ class EditorForm(forms.Form):
     picture_decorative = forms.BooleanField(
         label="The picture is decorative: it says nothing that the text does not", required=False
     )
-    kind = forms.ChoiceField(label="Kind of change", choices=KINDS, widget=forms.RadioSelect, initial=Revision.Kind.UPDATE)
+    kind = forms.ChoiceField(
+        label="Kind of change", choices=KINDS.items(), widget=forms.RadioSelect, initial=Revision.Kind.UPDATE
+    )
     change_note = forms.CharField(
-        label="What changed", required=False, strip=False, widget=forms.Textarea(attrs={"rows": 2, "maxlength": 500}),
-        help_text="Readers see this note. It is needed before the new version can be published.",
+        label="What changed, and why", required=False, strip=False, widget=forms.Textarea(attrs={"rows": 2, "maxlength": 500}),
+        help_text="Readers see this note. It is needed before the new version can be published; of a minor change, say what was "
+        "mended and why.",
     )  # fmt: skip
 
     def __init__(
-        self, *args: Any, by: User, draft: Revision | None, published: str, addresses: tuple[str, str], **kwargs: Any
+        self, *args: Any, by: User, draft: Revision | None, page: Page | None, addresses: tuple[str, str], **kwargs: Any
     ) -> None:
-        """`published` is the address that readers know, or empty; `addresses` are the preview's and the upload's."""
+        """`page` is what readers have or had, if they ever did; `addresses` are the preview's and the upload's."""
         super().__init__(*args, **kwargs)
-        self.by, self.draft, self.published = by, draft, published
+        self.by, self.draft, self.published = by, draft, page.slug if page else ""
         self.stored: Picture | None = None
         self.fields["body"].widget = MarkdownInput(*addresses)
-        for name in _not_asked(draft, published):
+        for name in _not_asked(draft, self.published):
             del self.fields[name]
+        if page and page.withdrawal_id:
+            self._without_minor()
         self.retracted = _retracted(draft)
         for citation in self.retracted:
             self.fields[retracted_field(citation.reference_id)] = _reason_field(citation)
+
+    def _without_minor(self) -> None:
+        """Nothing is out that a minor change could rest on."""
+        kinds = [(kind, said) for kind, said in KINDS.items() if kind != Revision.Kind.MINOR]
+        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+        if self.initial.get("kind") == Revision.Kind.MINOR:
+            self.initial["kind"] = Revision.Kind.UPDATE
 
     @property
     def current_picture(self) -> Picture | None:

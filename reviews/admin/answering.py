@@ -12,7 +12,7 @@ from django.utils import timezone
 from articles.models import User
 from reviews.models import CitationVerdict, Credential, ReviewRequest
 from reviews.models.signoff import Decision, Kind
-from reviews.signing import CHECKLIST, Answer
+from reviews.signing import CHECKLISTS, Answer
 
 DECISIONS = {
     Decision.APPROVE: "I approve these words",
@@ -22,7 +22,7 @@ DECISIONS = {
 
 
 class AnsweringForm(forms.Form):
-    """Facts: a verdict on each citation. Medicine: a checklist and a credential. Both: decision, interests, signature."""
+    """Facts: a verdict on each citation. Medicine and second looks: a checklist and a credential. All: decision, signature."""
 
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
     digest = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -56,9 +56,9 @@ class AnsweringForm(forms.Form):
                 max_length=2000,
                 widget=forms.Textarea(attrs={"rows": 2}),
             )
-        if review.kind == Kind.MEDICAL:
-            for name, text in CHECKLIST.items():
-                self.fields[f"check_{name}"] = forms.BooleanField(label=text, required=False)
+        for name, text in CHECKLISTS[review.kind].items():
+            self.fields[f"check_{name}"] = forms.BooleanField(label=text, required=False)
+        if review.kind != Kind.FACTS:
             self.fields["credential"] = _credential_field(user)
 
     @property
@@ -70,7 +70,7 @@ class AnsweringForm(forms.Form):
 
     @property
     def checklist(self) -> list[forms.BoundField]:
-        return [self[f"check_{name}"] for name in CHECKLIST] if self.review.kind == Kind.MEDICAL else []
+        return [self[f"check_{name}"] for name in CHECKLISTS[self.review.kind]]
 
     def answer(self) -> Answer:
         """For the verb. What was not confirmed was not declared."""
@@ -83,7 +83,7 @@ class AnsweringForm(forms.Form):
             note=given["note"],
             interests=given["interests"] if given["confirmed"] else "",
             credential=given.get("credential"),
-            checklist={name: given.get(f"check_{name}", False) for name in CHECKLIST},
+            checklist={name: given[f"check_{name}"] for name in CHECKLISTS[self.review.kind]},
             verdicts={c.pk: (given[f"verdict_{c.pk}"], given[f"note_{c.pk}"]) for c in self.citations},
             accepted=given["accepted"],
         )

@@ -15,7 +15,7 @@ from reviews.admin.printing import signatures_on
 from reviews.admin.remarks import remarks_on
 from reviews.admin.sourced import standing_of
 from reviews.admin.standing import state_of, waiting
-from reviews.models import CitationVerdict, ReviewRequest, SignOff
+from reviews.models import CitationVerdict, Publication, ReviewRequest, SignOff
 from reviews.models.signoff import Kind
 
 
@@ -31,6 +31,7 @@ def of(review: ReviewRequest, user: User) -> dict[str, Any]:
         "review": review,
         "revision": revision,
         "article": revision.article,
+        "is_look": review.kind == Kind.LOOK,
         "is_mine": review.reviewer_id == user.pk,
         "is_editor": Article.objects.editable_by(user).filter(pk=revision.article_id).exists(),
         "badge": badge,
@@ -51,10 +52,19 @@ def of(review: ReviewRequest, user: User) -> dict[str, Any]:
 
 
 def comparisons(review: ReviewRequest, revision: Revision) -> list[dict[str, Any]]:
-    """What changed since the words that are out, and since the words that this reviewer saw last."""
-    live = revision.article.publications.standing().select_related("revision").order_by("-pk").first()
+    """What changed since the words that are out, and since the words that this reviewer saw last.
+
+    Of a minor change first, what changed since the words that were reviewed in full: it rests on that review.
+    """
+    publications = Publication.objects.filter(article=revision.article_id).select_related(
+        "revision__picture", "reviewed__picture"
+    )
+    live = publications.standing().order_by("-pk").first()
+    rests_on = publications.filter(revision=revision).first() or live
     bases = []
-    if live and live.revision_id != revision.pk:
+    if rests_on and review.kind == Kind.LOOK:
+        bases.append(("the words that were reviewed in full", rests_on.reviewed))
+    if live and live.revision_id != revision.pk and all(base != live.revision for _, base in bases):
         bases.append(("the words that are live", live.revision))
     seen = _seen_before(review)
     if seen and all(base != seen for _, base in bases):
