@@ -25,11 +25,12 @@ from articles.bibliography.standing import Standing
 from articles.drafting import Text, save_draft, start_article, text_of
 from articles.models import Reference, Revision, Topic, User
 from articles.source_checks import Answer
-from reviews import publishing, requesting, signing, source_checking
+from reviews import archive, publishing, requesting, signing, source_checking
 from reviews.models import Credential
 from reviews.models.signoff import Kind
 
 WORDS, CITATIONS, LIBRARY, CHECKED, ROUNDS = 3_000, 60, 10_000, 1_000, 25
+ARCHIVE, OPEN = 20_000, 5_000  # articles, and things that wait, under the desks
 PASSWORD = "measured-and-rolled-back"
 
 
@@ -58,8 +59,32 @@ def figures() -> Iterator[Figure]:
         transaction.set_rollback(True)
 
 
+def desks(settled: Callable[[], object] = lambda: None) -> Iterator[Figure]:
+    """What the first page costs each role, over a large archive with much open; `settled` is called once that is made."""
+    with transaction.atomic():
+        ed, fay, ruth = _person("chief", "Editors"), _person("fay", "Reviewers"), _person("ruth", "Reviewers")
+        writers = [_person("wren", "Writers"), _person("milo", "Writers")]
+        archive.fill(archive.People(writers, ed, fay, ruth), ARCHIVE, OPEN)
+        settled()
+        reader = Client()
+        _median(lambda: reader.get("/bare"))  # warms up
+        timed = _Timed(_median(lambda: reader.get("/bare")))
+        everybody = {
+            "writer": writers[0],
+            "fact checker": fay,
+            "medical reviewer": ruth,
+            "editor": ed,
+            "all roles": _person("all", "Writers", "Reviewers", "Editors"),
+        }
+        for role, user in everybody.items():
+            browser = Client()
+            browser.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+            yield timed(f"desk, {role}", partial(browser.get, reverse("admin:index")))
+        transaction.set_rollback(True)
+
+
 def _measured() -> Iterator[Figure]:
-    wren, ed, fay, ruth = (_person(name) for name in ("wren", "ed", "fay", "ruth"))
+    wren, ed, fay, ruth = _person("wren"), _person("ed"), _person("fay", "Reviewers"), _person("ruth", "Reviewers")
     text = _text(by=wren)
     topic = Topic.objects.create(name="Measured", slug="measured-and-rolled-back")
     revision = start_article(text, topic=topic, by=wren)
@@ -149,12 +174,11 @@ def _seconds(deed: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def _person(name: str) -> User:
+def _person(name: str, *groups: str) -> User:
     user = User(username=f"measured-{name}", is_staff=True, is_superuser=name == "ed")
     user.choose_password(PASSWORD)
     user.save()
-    if name in {"fay", "ruth"}:
-        user.groups.add(Group.objects.get(name="Reviewers"))
+    user.groups.set(Group.objects.filter(name__in=groups))
     return user
 
 

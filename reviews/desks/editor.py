@@ -10,6 +10,7 @@ from articles.today import Line, Listing, Section, Tile
 from reviews.desks.asking import FEW, counted, link, on, short
 from reviews.models import Concern, Notice, Publication, ReviewRequest, Schedule, ScheduleOutcome, SignOff
 from reviews.models.signoff import Kind
+from reviews.outbox import STATES
 
 AMONG = 4 * FEW  # of the newest objections: several may be to one article
 
@@ -29,7 +30,7 @@ def _tiles(user: User) -> list[Tile]:
         waiting=(ReviewRequest.objects.open(), article),
         scheduled=Schedule.objects.open(),
         concerns=Concern.objects.open(),
-        failed=Notice.objects.filter(sent_at=None).exclude(error=""),
+        failed=Notice.objects.filter(STATES["failed"]),
         draft=Article.objects.never_published(),
         newer=Article.objects.live().with_newer_draft(),
         live=pages.filter(withdrawal=None),
