@@ -158,3 +158,25 @@ def test_the_list_can_be_narrowed(cast, as_user, chosen, names):
     credentials.revoke_credential(cast.dr_omar.credentials.get(), reason="Left.", by=cast.ed)
     listed = Page(as_user(cast.ed).get(f"{LIST}?standing={chosen}").content.decode()).all("tr")[1:]
     assert sorted(row.text.split()[0] for row in listed) == names
+
+
+def test_the_list_says_what_ends_soon_and_what_is_to_be_checked_again(cast, as_user, time_machine):
+    today = timezone.localdate()
+    worlds.credential(cast.fay, verified_by=cast.ed, valid_until=today + datetime.timedelta(days=20))
+    browser = as_user(cast.ed)
+    assert text(browser.get(f"{LIST}?standing=ending")).count("Ends in 20 days") == 1
+    assert text(browser.get(f"{LIST}?standing=to_check")).count("Demonstration Medical Register") == 0
+    time_machine.move_to(timezone.now() + datetime.timedelta(days=370))
+    browser = as_user(cast.ed)
+    listed = text(browser.get(f"{LIST}?standing=to_check"))
+    assert "Ruth" in listed
+    assert "Fay" not in listed  # it has lapsed by now
+    assert listed.count("In force To be checked again") == 2
+    assert "look it up in the register again" in text(browser.get(page(cast.dr_ruth.credentials.get()))).lower()
+
+
+def test_a_credential_names_the_live_pages_that_rest_on_it(cast, as_user):
+    live = worlds.published(cast)
+    there = reverse("admin:articles_article_change", args=[live.article_id])
+    assert there in Page(as_user(cast.ed).get(page(cast.dr_ruth.credentials.get())).content.decode()).values("href")
+    assert there not in Page(as_user(cast.ed).get(page(cast.dr_omar.credentials.get())).content.decode()).values("href")

@@ -11,15 +11,17 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html_join
 
 from articles.admin.doors import account
-from articles.models import User
-from reviews import credentials
+from articles.models import Page, User
+from reviews import credential_reminders, credentials
 from reviews.admin.ledger import Ledger
 from reviews.admin.printing import printed_time
 from reviews.admin.screens import ask_and_do, screen
 from reviews.models import Credential
+
+CHECK = "To be checked again"
 
 
 class StandingFilter(admin.SimpleListFilter):
@@ -27,14 +29,22 @@ class StandingFilter(admin.SimpleListFilter):
     parameter_name = "standing"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("in_force", "In force"), ("unverified", "Not verified"), ("other", "Lapsed, not yet valid or revoked")]
+        return [
+            ("in_force", "In force"), ("ending", "Ends soon"), ("to_check", CHECK),
+            ("unverified", "Not verified"), ("other", "Lapsed, not yet valid or revoked"),
+        ]  # fmt: skip
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Credential]) -> QuerySet[Credential]:
-        in_force = Credential.objects.in_force(timezone.localdate()).values("pk")
+        today = timezone.localdate()
+        in_force = Credential.objects.in_force(today).values("pk")
         unverified = models.Q(verified_at=None, revoked_at=None)
         match self.value():
             case "in_force":
                 return queryset.filter(pk__in=in_force)
+            case "ending":
+                return queryset.filter(pk__in=credential_reminders.ending(today).values("pk"))
+            case "to_check":
+                return queryset.filter(pk__in=credential_reminders.to_check(today).values("pk"))
             case "unverified":
                 return queryset.filter(unverified)
             case "other":
@@ -106,7 +116,8 @@ class CredentialAdmin(Ledger):
         credential = self.get_object(request, object_id)
         if credential is None:
             raise Http404
-        badge, words = standing_of(credential, timezone.localdate())
+        today = timezone.localdate()
+        badge, words = standing_of(credential, today)
         may = request.user.has_perm("reviews.change_credential")
         return screen(
             request,
@@ -115,6 +126,9 @@ class CredentialAdmin(Ledger):
             credential=credential,
             badge=badge,
             standing=words,
+            due=due_of(credential, today),
+            to_check=CHECK in due_of(credential, today),
+            rests=_resting_on(credential),
             verified_at=printed_time(credential.verified_at) if credential.verified_at else "",
             revoked_at=printed_time(credential.revoked_at) if credential.revoked_at else "",
             is_own=credential.holder_id == account(request).pk,
@@ -160,7 +174,9 @@ class CredentialAdmin(Ledger):
 
     @admin.display(description="standing")
     def standing(self, credential: Credential) -> str:
-        return format_html('<span class="im-badge im-badge--{}">{}</span>', *standing_of(credential, timezone.localdate()))
+        today = timezone.localdate()
+        badges = [standing_of(credential, today), *(("waiting", words) for words in due_of(credential, today))]
+        return format_html_join(" ", '<span class="im-badge im-badge--{}">{}</span>', badges)
 
     @admin.display(description="valid", ordering="valid_until")
     def valid(self, credential: Credential) -> str:
@@ -191,6 +207,20 @@ def standing_of(credential: Credential, today: datetime.date) -> tuple[str, str]
     if credential.valid_from > today:
         return "draft", "Not yet valid"
     return "live", "In force"
+
+
+def due_of(credential: Credential, today: datetime.date) -> list[str]:
+    """What somebody has to see to, while it is in force."""
+    if standing_of(credential, today)[1] != "In force":
+        return []
+    ends = credential_reminders.ends_in(credential, today).capitalize()
+    return [*filter(None, [ends]), *([CHECK] if credential_reminders.is_to_be_checked(credential, today) else [])]
+
+
+def _resting_on(credential: Credential) -> list[Page]:
+    """Live pages that were reviewed with it."""
+    rests = models.Q(publication__medical__credential=credential) | models.Q(publication__look__credential=credential)
+    return list(Page.objects.live().filter(rests).order_by("title").defer("html"))
 
 
 def _page(credential: Credential) -> str:
