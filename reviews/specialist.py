@@ -1,15 +1,14 @@
 """A specialist from outside, as an editor knows them before they have an account, and whether that is enough."""
 
 import datetime
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils import timezone
 
-from articles.models import Contributor, User
-from reviews.models import Credential
+from articles.models import User
 from reviews.models.signoff import Kind
 
 REGISTRATION = {
@@ -17,14 +16,14 @@ REGISTRATION = {
     "registering_body": "who keeps the register",
     "number": "the registration number",
 }
-LONGEST = {
-    "first_name": ("The first name", User, "first_name"),
-    "last_name": ("The last name", User, "last_name"),
-    "post_nominals": ("What stands after the name", Contributor, "post_nominals"),
-    "specialty": ("The specialty", Credential, "specialty"),
-    "qualification": ("The qualification", Credential, "qualification"),
-    "registering_body": ("The name of the register’s keeper", Credential, "registering_body"),
-    "number": ("The registration number", Credential, "number"),
+LONGEST = {  # as the account, the profile and the credential can keep it
+    "first_name": ("The first name", 150),
+    "last_name": ("The last name", 150),
+    "post_nominals": ("What stands after the name", 150),
+    "specialty": ("The specialty", 150),
+    "qualification": ("The qualification", 150),
+    "registering_body": ("The name of the register’s keeper", 150),
+    "number": ("The registration number", 60),
 }
 
 
@@ -55,7 +54,8 @@ class Specialist:
 
     def tidied(self) -> "Specialist":
         """Without the blanks that come with what is typed and pasted."""
-        return Specialist(**{n: " ".join(v.split()) if isinstance(v, str) else v for n, v in asdict(self).items()})
+        tidy: dict[str, Any] = {n: " ".join(v.split()) for n, v in asdict(self).items() if isinstance(v, str)}
+        return replace(self, **tidy)
 
     def registration(self) -> dict[str, Any]:
         """The facts of their credential."""
@@ -67,9 +67,9 @@ def faults(specialist: Specialist, kind: str) -> list[str]:
     """Every reason why this person cannot be invited to such a review; empty: they can."""
     reasons = [] if specialist.first_name and specialist.last_name else ["Give the first and the last name."]
     reasons += [
-        f"{what} is longer than {model._meta.get_field(field).max_length} characters: shorten it."
-        for name, (what, model, field) in LONGEST.items()
-        if len(getattr(specialist, name)) > (model._meta.get_field(field).max_length or 0)
+        f"{what} is longer than {most} characters: shorten it."
+        for name, (what, most) in LONGEST.items()
+        if len(getattr(specialist, name)) > most
     ]
     try:
         validate_email(specialist.email)
