@@ -121,14 +121,11 @@ def _of_request(request: ReviewRequest, today: datetime.date) -> list[Reminder]:
 
 def _letter_to_reviewer(request: ReviewRequest, today: datetime.date) -> tuple[str, str]:
     desk = settings.SITE_URL + reverse("admin:reviews_reviewrequest_change", args=[request.pk])
-    if request.due == today:
-        due = "is due today"
-    else:
-        due = f"{'is' if request.due > today else 'was'} due on {request.due:%-d %B %Y}"
+    day = "today" if request.due == today else f"on {request.due:%-d %B %Y}"
     return (
         f"Review {'overdue' if request.due < today else 'due'}: {request.revision.title}",
         f"The {request.get_kind_display().lower()} of “{request.revision.title}” (revision {request.revision.number}) that "
-        f"was asked of you {due}.\n\nOpen it here: {desk}\n",
+        f"was asked of you {'was' if request.due < today else 'is'} due {day}.\n\nOpen it here: {desk}\n",
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import TruncMonth
+from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
 
 from articles.models import Article, Page, User
@@ -29,7 +29,7 @@ def dated() -> QuerySet[Page]:
 
 
 def due(within_days: int, today: datetime.date | None = None) -> QuerySet[Page]:
-    """Those that fall due within so many days, or have done so."""
+    """Those that fall due within so many days, and those that have done so."""
     return dated().filter(review_due__lte=(today or timezone.localdate()) + datetime.timedelta(days=within_days))
 
 
@@ -78,6 +78,13 @@ def asked_of(pages: Iterable[Any]) -> dict[int, ReviewRequest]:
     """The open requests of pages that come `with_state`, by their keys, in one query."""
     wanted = [page.asked for page in pages if page.asked]
     return ReviewRequest.objects.select_related("reviewer__contributor").in_bulk(wanted) if wanted else {}
+
+
+def naming_whom(pages: QuerySet[Any]) -> QuerySet[Any]:
+    """The same with the name of whoever is asked, and by when: for lists, which fetch no row for each row."""
+    asked = ReviewRequest.objects.filter(pk=OuterRef("asked"))
+    name = Coalesce("reviewer__contributor__name", "reviewer__username")
+    return with_state(pages).annotate(asked_whom=Subquery(asked.values_list(name)), asked_by=Subquery(asked.values("due")))
 
 
 @dataclass(frozen=True)
