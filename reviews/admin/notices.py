@@ -1,6 +1,6 @@
 """The outbox as a list: what was told to whom and when, what waits, and what no mail server would take.
 
-A reader's address is never shown, nor the words of an invitation, which hold the guest's own key to the office.
+A reader's address is never shown.
 """
 
 from typing import Any
@@ -27,7 +27,6 @@ WORDS = {
     "failed": ("blocked", "Failed"),
     "waiting": ("waiting", "Waiting"),
 }
-PERSONAL = (NoticeKind.INVITATION,)
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -77,7 +76,6 @@ class NoticeAdmin(Ledger):
             made=printed_time(found.made_at),
             sent=printed_time(found.sent_at) if found.sent_at else "",
             next_at=printed_time(found.claimed_until) if found.state == "waiting" else "",
-            is_personal=found.kind in PERSONAL,
         )
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
