@@ -81,8 +81,10 @@ def nothing_but_the_note_differs(cast):
 def a_correction_goes_under_another_name(cast):
     live = worlds.published(cast)
     told = feedback.tell(live, Told("inaccurate", text="It is wrong."), key=uuid.uuid4())
-    triaging.triage([told], outcome="correct", reason="So it is.", answer="", change_note="Puts it right.", by=cast.ed)
-    return gate.read(worlds.approved(cast, worlds.redrafted(live.article.draft, by=cast.wren, kind=Revision.Kind.UPDATE)))
+    why = {"reason": "So it is.", "answer": "", "change_note": "Puts it right."}
+    [triage] = triaging.triage([told], outcome="correct", **why, by=cast.ed)
+    assert triage.draft
+    return gate.read(worlds.approved(cast, worlds.redrafted(triage.draft, by=cast.wren, kind=Revision.Kind.UPDATE)))
 
 
 @breaks(gate.signers_are_independent)

@@ -319,7 +319,8 @@ def a_publication_made_up(w):
 
 def forged_publication(w: SimpleNamespace, **changes: Any) -> tuple[str, list[Any]]:
     columns = {
-        "revision_id": w.second.pk, "revision_kind": w.second.kind, "reviewed_id": w.second.pk, "medical_id": w.medical.pk, "medical_reviewer_id": w.dr_ruth.pk,
+        "revision_id": w.second.pk, "revision_kind": w.second.kind, "reviewed_id": w.second.pk,
+        "medical_id": w.medical.pk, "medical_reviewer_id": w.dr_ruth.pk,
         "facts_id": w.facts.pk, "facts_reviewer_id": w.fay.pk,
     }  # fmt: skip
     return insertion(Publication, columns_of(w.live, **{**columns, **changes}))
