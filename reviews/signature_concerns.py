@@ -91,11 +91,11 @@ def _open(article: Article, kind: Kind, signoff: SignOff) -> Concern | None:
 
 def _told(concern: Concern, signoff: SignOff) -> str:
     here = settings.SITE_URL + reverse("admin:reviews_concern_change", args=[concern.pk])
-    return f"{in_words(concern, signoff)}\n\nThe page is still live and shows nothing of it. Decide what follows: {here}\n"
+    return f"{_in_words(concern, signoff)}\n\nThe page is still live and shows nothing of it. Decide what follows: {here}\n"
 
 
-def in_words(concern: Concern, signoff: SignOff) -> str:
-    """What is wrong, for the mail and for the page of the concern. Why it was revoked is for editors only, and not said."""
+def _in_words(concern: Concern, signoff: SignOff) -> str:
+    """What is wrong. Why a credential was revoked is for editors only, and not said in a mail."""
     signed = f"{signoff.meaning}, {signoff.signed_as}, {signoff.signed_at:%-d %B %Y}"
     words = f"“{signoff.revision.title}” (revision {signoff.revision.number})"
     if concern.kind == Kind.OBJECTION:

@@ -1,13 +1,16 @@
 """Concerns, the source policy, waivers and the registers' button: what the screens say, and who may do what on them."""
 
+import datetime
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import escape
 
 from articles.bibliography.standing import Notice, Standing
 from articles.models import Reference, ReferenceCheck
 from articles.source_policy import Policy
-from reviews import concerns, policy, publishing
+from reviews import concerns, credentials, policy, publishing, signature_concerns
 from reviews.models import Concern, ConcernDecision, SourcePolicy, Waiver
 from reviews.models.signoff import Kind
 from tests import worlds
@@ -117,6 +120,106 @@ def test_nothing_of_it_is_deleted_or_answers_to_get(cast, as_user, concern):
     browser = as_user(cast.root)
     assert browser.post(url("reviews_concern_delete", concern.pk)).status_code == 403
     assert browser.put(here(concern)).status_code == 405
+
+
+# --- Concerns about signatures -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def revoked(cast) -> Concern:
+    worlds.published(cast)
+    credentials.revoke_credential(cast.dr_ruth.credentials.get(), reason="Struck off.", by=cast.ed)
+    return Concern.objects.get()
+
+
+@pytest.fixture
+def objection(cast) -> Concern:
+    live = worlds.published(cast)
+    worlds.signed(live.revision, Kind.MEDICAL, cast.dr_omar, by=cast.ed, decision="changes", note="The dose is <wrong>.")
+    return Concern.objects.get()
+
+
+def test_a_concern_about_a_signature_says_what_is_wrong_and_offers_every_way_out(cast, as_user, revoked):
+    answer = as_user(cast.ed).get(here(revoked))
+    told, links = text(answer), Page(answer.content.decode()).values("href")
+    assert "Ruth Okonkwo, MBBS, MRCGP signed with a credential that has been revoked since" in told
+    assert "What was signed keeps its date" in told
+    assert "Struck off." in told
+    live = revoked.article.page.publication
+    for link in (
+        url("reviews_signoff_change", revoked.signoff_id),
+        url("reviews_credential_change", revoked.signoff.credential_id),
+        f"{url('reviews_reviewrequest_add')}?revision={live.revision_id}",
+        url("reviews_publication_withdraw", live.pk),
+        "/articles/leg-cramps-at-night/",
+    ):
+        assert link in links
+        assert as_user(cast.ed).get(link).status_code == 200
+    assert "Record the decision" in buttons(answer)
+
+
+def test_a_lapse_names_the_day_and_a_newer_review_settles_it(cast, as_user):
+    doctor = worlds.person("dr_end", "Reviewers")
+    worlds.credential(doctor, verified_by=cast.ed, valid_until=timezone.localdate())
+    revision = worlds.drafted(cast)
+    worlds.signed(revision, Kind.FACTS, cast.fay, by=cast.ed)
+    worlds.signed(revision, Kind.MEDICAL, doctor, by=cast.ed)
+    publishing.publish(revision, by=cast.ed)
+    signature_concerns.open_for_lapsed(timezone.localdate() + datetime.timedelta(days=1))
+    concern = Concern.objects.get()
+    assert f"signed with a credential that ended on {timezone.localdate():%-d %B %Y}" in text(as_user(cast.ed).get(here(concern)))
+    worlds.published(cast, worlds.redrafted(revision, by=cast.wren))
+    assert "no longer rests on this signature" in text(as_user(cast.ed).get(here(concern)))
+
+
+def test_an_objection_is_shown_in_its_words_and_leads_to_settling_it(cast, as_user, objection):
+    browser = as_user(cast.ed)
+    answer = browser.get(here(objection))
+    assert "These very words are live. The dose is <wrong>." in text(answer)
+    settle = f"{url('reviews_signoff_resolve', objection.signoff_id)}?next={here(objection)}"
+    assert settle in Page(answer.content.decode()).values("href")
+    assert browser.post(settle, {"reason": "It is as the source has it."}).url == here(objection)
+    answer = browser.get(here(objection))
+    assert "The objection has been settled" in text(answer)
+    assert settle not in Page(answer.content.decode()).values("href")
+
+
+def test_who_objected_may_look_and_take_it_back(cast, as_user, objection):
+    browser = as_user(cast.dr_omar)
+    links = Page(browser.get(here(objection)).content.decode()).values("href")
+    assert f"{url('reviews_signoff_revoke', objection.signoff_id)}?next={here(objection)}" in links
+    assert browser.post(here(objection), {"reason": "I say so."}).status_code == 403
+
+
+def test_the_owner_may_look_but_not_into_the_credential(cast, as_user, revoked):
+    answer = as_user(cast.wren).get(here(revoked))
+    assert "has been revoked since" in text(answer)
+    assert "Struck off" not in text(answer)
+    assert not [link for link in Page(answer.content.decode()).values("href") if "/credential/" in link or "/signoff/" in link]
+    assert as_user(cast.wren).post(here(revoked), {"reason": "I say so."}).status_code == 403
+    assert as_user(cast.milo).get(here(revoked)).status_code in (403, 404)
+
+
+def rows(answer) -> list[str]:
+    return [" ".join(row.text.split()) for row in Page(answer.content.decode()).all("tr")[1:]]
+
+
+def test_the_list_shows_every_kind_and_is_narrowed_by_kind_state_and_words(cast, as_user, revoked):
+    live = revoked.article.page.publication
+    worlds.signed(live.revision, Kind.MEDICAL, cast.dr_omar, by=cast.ed, decision="decline", note="No.")
+    concerns.open_for(worlds.said_of(worlds.reference(cast.wren), Standing.retracted, NOTICE))
+    concerns.decide(revoked, reason="It stays.", public_note="", by=cast.ed)
+    browser, there = as_user(cast.ed), url("reviews_concern_changelist")
+    retracted, objection, credential = rows(browser.get(there))
+    assert "RetractedReference 1: Garrison 2020" in retracted
+    assert "ObjectionMedical review: declined: Omar Haddad, MD" in objection
+    assert "Credential revokedMedical review: approved: Ruth Okonkwo, MBBS, MRCGP (MBBS;" in credential
+    for query, found in {
+        "kind__exact=objection": [objection], "kind__exact=source": [retracted], "state=decided": [credential],
+        "state=open": [retracted, objection], "q=Okonkwo": [credential], "q=garrison2020": [retracted],
+        "q=leg+cramps": [retracted, objection, credential],
+    }.items():  # fmt: skip
+        assert rows(browser.get(f"{there}?{query}")) == found, query
 
 
 # --- The policy --------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Concerns: sources of live pages that no longer stand. Editors decide what follows; nothing happens by itself."""
+"""Concerns: what live pages rest on that no longer stands. Editors decide what follows; nothing happens by itself."""
 
 from typing import Any
 
@@ -13,16 +13,21 @@ from django.utils.safestring import SafeString
 
 from articles.admin.doors import account, status_of
 from articles.admin.source_words import badge
-from articles.impact import Use, impact_of
-from articles.models import Article, Citation, User
+from articles.models import Citation, User
 from articles.refusal import Refused
 from reviews import concerns
-from reviews.admin import registers
+from reviews.admin import concern_page, registers
 from reviews.admin.ledger import Ledger
 from reviews.admin.printing import printed_time
 from reviews.admin.screens import screen, visible_articles
-from reviews.admin.sourced import standing_of
 from reviews.models import Concern
+
+PASSED = "Settled, or no longer on a live page"
+WHAT = {
+    Concern.Kind.LAPSED: "Credential lapsed",
+    Concern.Kind.REVOKED: "Credential revoked",
+    Concern.Kind.OBJECTION: "Objection",
+}
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -30,7 +35,7 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("open", "Open"), ("decided", "Decided"), ("passed", "No longer on a live page")]
+        return [("open", "Open"), ("decided", "Decided"), ("passed", PASSED)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         match self.value():
@@ -52,24 +57,27 @@ class DecisionForm(forms.Form):
     )  # fmt: skip
     public_note = forms.CharField(
         label="Note for readers", required=False, strip=False, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Optional. Shown at the top of the page with today’s date, under “About a source of this page”. "
-        "500 characters at most. Left empty, readers see nothing.",
+        help_text="Optional. Shown at the top of the page with today’s date, under “About a source of this page” or “About the "
+        "review of this page”. 500 characters at most. Left empty, readers see nothing.",
     )  # fmt: skip
 
 
 @admin.register(Concern)
 class ConcernAdmin(Ledger):
-    list_display = ("article_title", "source", "standing_badge", "since", "state")
+    list_display = ("article_title", "what", "about", "since", "state")
     list_display_links = ("article_title",)
-    list_filter = (StateFilter,)
-    search_fields = ("article__slug", "article__draft__title", "reference__key", "reference__doi", "reference__pmid")
-    search_help_text = "Search by title, address, key, DOI or PMID"
+    list_filter = (StateFilter, "kind")
+    search_fields = (
+        "article__slug", "article__draft__title", "article__page__title", "signoff__signed_as", "signoff__credential_as",
+        "reference__key", "reference__doi", "reference__pmid",
+    )  # fmt: skip
+    search_help_text = "Search by title, address, signer, credential, key, DOI or PMID"
 
     def get_urls(self) -> list[URLPattern]:
         return [*registers.urls(self.admin_site.admin_view), *super().get_urls()]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return super().changelist_view(request, {"title": "Concerns about sources of live pages", **(extra_context or {})})
+        return super().changelist_view(request, {"title": "Concerns about live pages", **(extra_context or {})})
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         return ("-is_open", "-pk")
@@ -82,7 +90,10 @@ class ConcernAdmin(Ledger):
         rows = rows.annotate(
             is_open=Exists(Concern.objects.open().filter(pk=OuterRef("pk"))), number=Subquery(cited.values("number")[:1])
         )
-        return rows.select_related("article__draft", "article__page", "reference", "decision__by__contributor")
+        return rows.select_related(
+            "article__draft", "article__topic", "article__page__publication__medical", "article__page__publication__facts",
+            "reference", "signoff__credential__holder", "signoff__revision", "decision__by__contributor",
+        ).defer("article__page__html")  # fmt: skip
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -90,7 +101,7 @@ class ConcernAdmin(Ledger):
         """GET shows the concern, POST decides it."""
         user = account(request)
         concern = self.get_object(request, object_id)
-        if not self.has_view_permission(request) and not _has_signed(user, concern):
+        if not self.has_view_permission(request) and not _was_told(user, concern):
             raise PermissionDenied
         if concern is None:
             raise Http404
@@ -116,14 +127,17 @@ class ConcernAdmin(Ledger):
     def article_title(self, concern: Concern) -> str:
         return str(concern.article)
 
-    @admin.display(description="source", ordering="reference__key")
-    def source(self, concern: Any) -> str:
+    @admin.display(description="what", ordering="kind")
+    def what(self, concern: Concern) -> SafeString:
+        return what_of(concern)
+
+    @admin.display(description="about")
+    def about(self, concern: Any) -> str:
+        if concern.signoff:
+            signed = f"{concern.signoff.meaning}: {concern.signoff.signed_as}"
+            return f"{signed} ({concern.signoff.credential_as})" if concern.signoff.credential_as else signed
         number = f"Reference {concern.number}: " if concern.number else ""
         return number + concern.reference.label
-
-    @admin.display(description="standing", ordering="standing")
-    def standing_badge(self, concern: Concern) -> SafeString:
-        return badge(concern.standing)
 
     @admin.display(description="since", ordering="at")
     def since(self, concern: Concern) -> str:
@@ -134,53 +148,48 @@ class ConcernAdmin(Ledger):
         return format_html('<span class="im-badge im-badge--{}">{}</span>', *state_of(concern))
 
 
+def what_of(concern: Concern) -> SafeString:
+    """What is wrong, in a word or two: of a source where it stood when the concern was opened."""
+    if concern.reference:
+        return badge(concern.standing)
+    return format_html('<span class="im-badge im-badge--blocked">{}</span>', WHAT[Concern.Kind(concern.kind)])
+
+
 def state_of(concern: Any) -> tuple[str, str]:
     """A badge and its words."""
     if hasattr(concern, "decision"):
         return "live", "Decided"
-    return ("waiting", "Open") if concern.is_open else ("draft", "No longer on a live page")
+    if concern.is_open:
+        return "waiting", "Open"
+    return "draft", PASSED
 
 
-def _has_signed(user: User, concern: Concern | None) -> bool:
-    """Whoever signed the page that is live was told by mail, and may look."""
-    page = getattr(concern.article, "page", None) if concern else None
-    signed = (page.publication.medical.reviewer_id, page.publication.facts.reviewer_id) if page else ()
-    return user.pk in signed
+def _was_told(user: User, concern: Concern | None) -> bool:
+    """Whoever signed the page that is live, signed what this is about, or looks after the page was told, and may look."""
+    if concern is None:
+        return False
+    article, page = concern.article, getattr(concern.article, "page", None)
+    told = {article.topic.editor_id, concern.signoff and concern.signoff.reviewer_id}
+    if concern.signoff:
+        told.add(article.owner_id)
+    if page:
+        told |= {page.publication.medical.reviewer_id, page.publication.facts.reviewer_id}
+    return user.pk in told
 
 
 def _draw(
     request: HttpRequest, concern: Any, form: DecisionForm, reasons: list[str] | None = None, status: int = 200
 ) -> HttpResponse:
-    user = account(request)
-    page = concern.article.page
-    citation = page.publication.revision.citations.filter(reference=concern.reference).select_related("reference").first()
-    decision = getattr(concern, "decision", None)
-    shown = citation or Citation(reference=concern.reference)
-    uses = impact_of(concern.reference.merged_into or concern.reference)
-    mine = set(Article.objects.visible_to(user).filter(pk__in=[use.article.pk for use in uses]).values_list("pk", flat=True))
+    context = concern_page.of(concern, account(request))
+    title = f"Concern: {concern.article}"
     return screen(
         request,
         "concern",
-        f"Concern: {concern.article}",
+        title,
         status=status,
-        concern=concern,
         state=state_of(concern),
-        source=standing_of(shown),
-        standing=badge(concern.standing),
-        since=printed_time(concern.at),
-        citation=citation,
-        page=page,
+        what=what_of(concern),
         form=form,
         reasons=reasons,
-        decision=decision,
-        decided_at=printed_time(decision.at) if decision else "",
-        may_decide=decision is None and user.has_perm("reviews.change_concern"),
-        may_edit=user.has_perm("articles.change_article"),
-        may_ask_registers=user.has_perm("articles.change_reference"),
-        here=[use for use in uses if use.article.pk == concern.article_id],
-        elsewhere=[use for use in uses if _is_elsewhere(use, concern) and use.article.pk in mine],
+        **context,
     )
-
-
-def _is_elsewhere(use: Use, concern: Concern) -> bool:
-    return use.article.pk != concern.article_id
