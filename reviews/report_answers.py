@@ -40,7 +40,7 @@ def _answer(triage: Triage, publication: Publication) -> ReportAnswer:
     if reader:
         code = report.detail.receipt
         own = f"\n\nYour receipt is {code}: {receipts.address(code)}" if code else ""
-        text = f"You reported something about “{_then(report)}”. A new version of the page has been signed and is out.{changed}{own}\n"
+        text = f"You reported something about “{_then(report)}”. A new version has been signed and is out.{changed}{own}\n"
         notices.tell_reader(reader.address, f"What became of your report on “{title}”", text, key=f"answered:{report.pk}")
     for user in _concerned(triage):
         text = f"A new version of “{title}” is out, and answers a reader’s report.{changed}\n\nThe report: {link(report)}\n"

@@ -76,6 +76,12 @@ def reassign_orphans() -> list[ReportOwner]:
     return [row for row in made if row]
 
 
+def able() -> list[User]:
+    """Everybody who may look after a report and decide about it."""
+    users = User.objects.with_perm(MAY_TRIAGE, backend="django.contrib.auth.backends.ModelBackend")
+    return list(users.select_related("contributor").order_by("contributor__name", "pk"))
+
+
 def link(report: FeedbackReport) -> str:
     return settings.SITE_URL + reverse("admin:reviews_feedbackreport_change", args=[report.pk])
 
@@ -108,10 +114,9 @@ def _hand(report: FeedbackReport, owner: User, *, by: User | None, at: datetime.
 
 def _least_busy() -> User | None:
     """Of those who decide about reports, whoever has fewest undecided; an all-powerful account only if there is no other."""
-    able = User.objects.with_perm(MAY_TRIAGE, backend="django.contrib.auth.backends.ModelBackend")
     open_now = with_owner(untriaged()).order_by().values_list("owned_by").annotate(many=Count("pk"))
     many = dict(open_now)
-    return min(able, key=lambda user: (user.is_superuser, many.get(user.pk, 0), user.pk), default=None)
+    return min(able(), key=lambda user: (user.is_superuser, many.get(user.pk, 0), user.pk), default=None)
 
 
 def _title(report: FeedbackReport) -> str:

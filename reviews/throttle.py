@@ -28,7 +28,7 @@ def admitted(client: str, article: str) -> bool:
 
 def may_look_up(client: str) -> bool:
     """Whether one more receipt may be looked up. It is counted apart, so that it takes nothing from reports."""
-    return _with_cache(lambda: _count(f"receipts {_mark(client)}", MINUTE) <= PER_CLIENT_A_MINUTE, otherwise=True)
+    return _with_cache(lambda: _count(f"receipts:{_mark(client)}", MINUTE) <= PER_CLIENT_A_MINUTE, otherwise=True)
 
 
 def first_vote(client: str, publication: int) -> bool:

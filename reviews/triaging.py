@@ -121,7 +121,8 @@ def _faults(outcome: str, reason: str, answer: str, note: str, withdrawal_reason
     if not reason:
         found.append("Say why you decide so: the reason stays with the record, and readers do not see it.")
     for what, text, longest in (
-        ("reason", reason, LONGEST_REASON), ("answer to the reader", answer, LONGEST_ANSWER), ("note of the correction", note, LONGEST_NOTE),
+        ("reason", reason, LONGEST_REASON), ("answer to the reader", answer, LONGEST_ANSWER),
+        ("note of the correction", note, LONGEST_NOTE),
         ("reason of the withdrawal", withdrawal_reason, LONGEST_REASON),
     ):  # fmt: skip
         if len(text) > longest:

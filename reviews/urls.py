@@ -1,4 +1,4 @@
-"""The reader's addresses that have to do with reviewing: how we review, what was put right, saying what is wrong, and receipts."""
+"""The reader's addresses that have to do with reviewing: how we review, what was put right, and saying what is wrong."""
 
 from django.urls import path
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from articles.models import User
 from articles.today import tiles
 from reviews import feedback, publishing
-from reviews.admin.feedback import ago
+from reviews.admin.report import ago
 from reviews.feedback import Told
 from reviews.models import FeedbackDetail, FeedbackReport, ReplyAddress
 from tests import office, worlds

@@ -1,38 +1,56 @@
-"""What readers told us: the reports that say something, each in its context, and how many readers each page helped.
+"""What readers told us: the reports that say something, each in its context, with what was decided about it.
 
-Nothing is changed here; the database would refuse it. A reply address is shown on the page of its report, and nowhere else.
+A report never changes; a decision is a record of its own. A reply address is shown on the page of its report alone.
 """
 
-import datetime
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.urls import URLPattern, path
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
-from articles.admin.doors import account
-from articles.models import Page
-from reviews.admin import helpful, report
-from reviews.admin.feedback_filters import AgeFilter, ArticleFilter, ReasonFilter, VersionFilter
+from articles.admin.doors import account, status_of
+from articles.models import Page, User
+from articles.refusal import Refused
+from reviews import same_passage
+from reviews.admin import helpful, report, triage
+from reviews.admin.feedback_filters import FILTERS
 from reviews.admin.ledger import Ledger
+from reviews.admin.report import ago, reason_badge, version_badge
 from reviews.admin.screens import screen, visible_articles
 from reviews.models import FeedbackDetail, FeedbackReport, ReplyAddress
+from reviews.models.triage import with_owner
+from reviews.report_states import State, due, due_in_words, with_state
 
 EXCERPT = 140  # characters of what a list shows of words and passages
-TINTS = {FeedbackDetail.Reason.HARMFUL: "blocked", FeedbackDetail.Reason.INACCURATE: "ready"}
+
+
+class Queue(ChangeList):
+    """The rows of one page of the list, with the names of who looks after them and how many more are like each."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        shown = list(self.result_list)
+        owners = {found.owned_by for found in shown}
+        named = {user.pk: user for user in User.objects.filter(pk__in=owners).select_related("contributor")}
+        alike = same_passage.counted(found for found in shown if found.state == State.OPEN)
+        for found in shown:
+            found.owner, found.alike = named.get(found.owned_by), alike.get(found.pk, 0)
+        self.result_list = shown
 
 
 @admin.register(FeedbackReport)
 class FeedbackReportAdmin(Ledger):
-    list_display = ("article_title", "reason", "words", "passage", "age", "version", "reply")
+    list_display = ("article_title", "reason", "words", "passage", "due", "owner", "state")
     list_display_links = ("article_title",)
-    list_filter = (ReasonFilter, AgeFilter, VersionFilter, ArticleFilter)
+    list_filter = FILTERS
     search_fields = ("publication__revision__title", "publication__article__slug", "detail__text", "detail__quote")
     search_help_text = "Title or address of the page, readers’ words, passage"
 
@@ -40,11 +58,17 @@ class FeedbackReportAdmin(Ledger):
         wrap = self.admin_site.admin_view
         return [
             path("helpfulness/", wrap(self.helpfulness_view), name="reviews_feedbackreport_helpfulness"),
+            path("<int:report_id>/triage/", wrap(self.triage_view), name="reviews_feedbackreport_triage"),
+            path("<int:report_id>/owner/", wrap(self.owner_view), name="reviews_feedbackreport_owner"),
             *super().get_urls(),
         ]
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return Queue
+
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
-        return ("-is_harmful", "-detail__on", "-pk")
+        """What waits comes first, harm before all else, then whatever is due first."""
+        return ("-is_open", "-is_harmful", "detail__on", "pk")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[FeedbackReport]:
         """Reports with words or a reason, on articles that this person may see; bare votes are only counted."""
@@ -54,12 +78,14 @@ class FeedbackReportAdmin(Ledger):
         rows = FeedbackReport.objects.filter(
             detail__isnull=False, publication__article__in=visible_articles(account(request))
         ).annotate(
+            is_open=ExpressionWrapper(Q(triage=None), output_field=BooleanField()),
             is_harmful=harmful,
             is_live=Exists(shown),
             is_out=Exists(out),
             wants_reply=Exists(ReplyAddress.objects.filter(report=OuterRef("pk"))),
         )
-        return rows.select_related("detail", "publication__revision").defer("publication__revision__body")
+        rows = with_owner(with_state(rows)).select_related("detail", "publication__revision", "publication__article")
+        return rows.defer("publication__revision__body")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {"title": "Feedback reports", **(extra_context or {})})
@@ -71,11 +97,32 @@ class FeedbackReportAdmin(Ledger):
         found = self._found(request, object_id)
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET", "HEAD"])
-        title = f"Report: {Truncator(found.publication.revision.title).chars(90)}"
-        others = self.get_queryset(request).filter(publication__article=found.publication.article_id).exclude(pk=found.pk)
-        context = report.of(found, account(request))
-        context["others"] = [self._line(other) for other in others.order_by("-detail__on", "-pk")[: report.OTHERS]]
-        return screen(request, "feedback", title, badge=self.reason(found), version=self.version(found), **context)
+        return self._draw(request, found)
+
+    def triage_view(self, request: HttpRequest, report_id: int) -> HttpResponse:
+        """POST decides about this report, and about those like it that are ticked."""
+        found = self._found(request, str(report_id))
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        try:
+            made = triage.decide(found, account(request), request.POST)
+        except Refused as refusal:
+            return self._draw(request, self._found(request, str(report_id)), refusal)
+        many = f"Your decision about {len(made)} reports" if len(made) > 1 else "Your decision"
+        messages.success(request, f"{many} is on record.")
+        return HttpResponseRedirect(_page_of(found))
+
+    def owner_view(self, request: HttpRequest, report_id: int) -> HttpResponse:
+        """POST hands the report over."""
+        found = self._found(request, str(report_id))
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        try:
+            owner = triage.hand_over(found, account(request), request.POST)
+        except Refused as refusal:
+            return self._draw(request, found, refusal)
+        messages.success(request, f"{owner.printed_name} looks after it now.")
+        return HttpResponseRedirect(_page_of(found))
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """A report has no history: it is what it was."""
@@ -102,20 +149,41 @@ class FeedbackReportAdmin(Ledger):
         return Truncator(found.detail.text).chars(EXCERPT) or "–"
 
     @admin.display(description="passage")
-    def passage(self, found: FeedbackReport) -> str:
-        return f"“{Truncator(found.detail.quote).chars(EXCERPT)}”" if found.detail.quote else "–"
+    def passage(self, found: Any) -> SafeString | str:
+        if not found.detail.quote:
+            return "–"
+        more = format_html(' <span class="im-badge im-badge--draft">+{} like it</span>', found.alike) if found.alike else ""
+        return format_html("“{}”{}", Truncator(found.detail.quote).chars(EXCERPT), more)
 
-    @admin.display(description="age", ordering="detail__on")
-    def age(self, found: FeedbackReport) -> str:
-        return ago(found.detail.on, timezone.localdate())
+    @admin.display(description="due", ordering="detail__on")
+    def due(self, found: Any) -> SafeString | str:
+        if found.state != State.OPEN:
+            return "–"
+        late = due(found.detail) < timezone.localdate()
+        words = due_in_words(found.detail, timezone.localdate())
+        return format_html('<span class="im-badge im-badge--blocked">{}</span>', words) if late else words
 
-    @admin.display(description="version")
+    @admin.display(description="looked after by")
+    def owner(self, found: Any) -> str:
+        return found.owner.printed_name if found.owner else "–"
+
+    @admin.display(description="state")
+    def state(self, found: Any) -> SafeString:
+        return format_html('<span class="im-badge im-badge--{}">{}</span>', *triage.state_badge(found))
+
     def version(self, found: Any) -> SafeString:
         return format_html('<span class="im-badge im-badge--{}">{}</span>', *version_badge(found))
 
-    @admin.display(description="reply")
-    def reply(self, found: Any) -> str:
-        return "Wished" if found.wants_reply else "–"
+    def _draw(self, request: HttpRequest, found: Any, refusal: Refused | None = None) -> HttpResponse:
+        """The page of a report; after a refusal with every reason and all that was typed."""
+        user = account(request)
+        title = f"Report: {Truncator(found.publication.revision.title).chars(90)}"
+        others = self.get_queryset(request).filter(publication__article=found.publication.article_id).exclude(pk=found.pk)
+        context = report.of(found, user) | triage.context(found, user, request.POST if refusal else None)
+        context["others"] = [self._line(other) for other in others.order_by("-detail__on", "-pk")[: report.OTHERS]]
+        status, reasons = (status_of(refusal), refusal.reasons) if refusal else (200, None)
+        badges = {"badge": self.reason(found), "version": self.version(found)}
+        return screen(request, "feedback", title, status=status, reasons=reasons, **badges, **context)
 
     def _found(self, request: HttpRequest, object_id: str) -> Any:
         if not self.has_view_permission(request):
@@ -126,26 +194,13 @@ class FeedbackReportAdmin(Ledger):
         return found
 
     def _line(self, other: Any) -> dict[str, Any]:
-        return {"pk": other.pk, "badge": self.reason(other), "words": self.words(other), "age": self.age(other)}
+        return {
+            "pk": other.pk,
+            "badge": self.reason(other),
+            "words": self.words(other),
+            "age": ago(other.detail.on, timezone.localdate()),
+        }
 
 
-def reason_badge(detail: FeedbackDetail) -> tuple[str, str]:
-    """The tint and the words."""
-    return TINTS.get(FeedbackDetail.Reason(detail.reason), "draft"), detail.get_reason_display()
-
-
-def version_badge(found: Any) -> tuple[str, str]:
-    """Whether readers see now what this reader saw."""
-    if found.is_live:
-        return "live", "Live now"
-    return ("draft", "Older version") if found.is_out else ("withdrawn", "Withdrawn")
-
-
-def ago(day: datetime.date, today: datetime.date) -> str:
-    """How old a report is: days are all that is known."""
-    days = (today - day).days
-    if days <= 1:
-        return "yesterday" if days == 1 else "today"
-    if days < 60:
-        return f"{days} days ago"
-    return f"{days // 30} months ago" if days < 730 else f"{days // 365} years ago"
+def _page_of(found: FeedbackReport) -> str:
+    return reverse("admin:reviews_feedbackreport_change", args=[found.pk])

@@ -1,4 +1,4 @@
-"""Which reports from readers a list shows: by reason, age, version and article."""
+"""Which reports from readers a list shows: by state, date due, owner, reason, age, version and article."""
 
 import datetime
 from typing import Any
@@ -8,11 +8,57 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from articles.admin.doors import account
 from reviews.models import FeedbackDetail, Publication
+from reviews.report_states import State, overdue
 
 # It could harm somebody comes first wherever reasons are listed.
 REASONS = sorted(FeedbackDetail.Reason.choices, key=lambda choice: choice[0] != FeedbackDetail.Reason.HARMFUL)
 LONGEST_KEY = 18  # digits of a key that every database can hold
+
+
+class StateFilter(admin.SimpleListFilter):
+    """The rows come with `state`."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(value, str(label)) for value, label in State.choices]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == State.OPEN:
+            return queryset.filter(triage=None)
+        return queryset.filter(state=self.value()) if self.value() else queryset
+
+
+class DueFilter(admin.SimpleListFilter):
+    title = "decision"
+    parameter_name = "due"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("overdue", "Overdue")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(overdue(timezone.localdate())) if self.value() == "overdue" else queryset
+
+
+class OwnerFilter(admin.SimpleListFilter):
+    """The rows come with `owned_by`."""
+
+    title = "who looks after it"
+    parameter_name = "owner"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("me", "Me"), ("others", "Other people")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        match self.value():
+            case "me":
+                return queryset.filter(owned_by=account(request).pk)
+            case "others":
+                return queryset.exclude(owned_by=account(request).pk)
+        return queryset
 
 
 class ReasonFilter(admin.SimpleListFilter):
@@ -86,3 +132,6 @@ class ArticleFilter(admin.SimpleListFilter):
 
 def _key(typed: str) -> int:
     return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) <= LONGEST_KEY else 0
+
+
+FILTERS = (StateFilter, DueFilter, OwnerFilter, ReasonFilter, AgeFilter, VersionFilter, ArticleFilter)

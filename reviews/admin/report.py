@@ -15,10 +15,11 @@ from articles.passage_search import MOST_TIMES, Found, Part, blocks_of, find
 from reviews.admin.helpful import drawn
 from reviews.admin.printing import printed_time
 from reviews.helpfulness import before_and_after, of_articles
-from reviews.models import FeedbackReport, Publication, ReplyAddress
+from reviews.models import FeedbackDetail, FeedbackReport, Publication, ReplyAddress
 
 OTHERS = 20  # other reports on the same article; the list has them all
 VERSIONS = 10
+TINTS = {FeedbackDetail.Reason.HARMFUL: "blocked", FeedbackDetail.Reason.INACCURATE: "ready"}
 AROUND = 600  # characters of a paragraph that are shown before and behind the words
 
 
@@ -101,3 +102,25 @@ def _clipped(parts: tuple[Part, ...]) -> list[Part]:
         else:
             shown.append(Part(part.text[:AROUND] + " …", False))
     return shown
+
+
+def reason_badge(detail: FeedbackDetail) -> tuple[str, str]:
+    """The tint and the words."""
+    return TINTS.get(FeedbackDetail.Reason(detail.reason), "draft"), detail.get_reason_display()
+
+
+def version_badge(found: Any) -> tuple[str, str]:
+    """Whether readers see now what this reader saw."""
+    if found.is_live:
+        return "live", "Live now"
+    return ("draft", "Older version") if found.is_out else ("withdrawn", "Withdrawn")
+
+
+def ago(day: datetime.date, today: datetime.date) -> str:
+    """How old a report is: days are all that is known."""
+    days = (today - day).days
+    if days <= 1:
+        return "yesterday" if days == 1 else "today"
+    if days < 60:
+        return f"{days} days ago"
+    return f"{days // 30} months ago" if days < 730 else f"{days // 365} years ago"
