@@ -62,14 +62,14 @@ def keepers(article: Article) -> list[User]:
     return list(dict.fromkeys(user for user in found if user and user.is_active))
 
 
-def with_state(pages: QuerySet[Page]) -> QuerySet[Page]:
+def with_state(pages: QuerySet[Any]) -> QuerySet[Any]:
     """Each page with the medical review that is asked for and not answered, and the one that is signed but not yet out."""
     waiting = ReviewRequest.objects.open().filter(kind=Kind.MEDICAL, revision__article=OuterRef("pk")).order_by("due", "pk")
     signed = SignOff.objects.approving(Kind.MEDICAL).filter(request__renews=OuterRef("publication")).order_by("-pk")
     return pages.annotate(asked=Subquery(waiting.values("pk")[:1]), renewed=Subquery(signed.values("pk")[:1]))
 
 
-def nothing_asked(pages: QuerySet[Page]) -> QuerySet[Page]:
+def nothing_asked(pages: Any) -> QuerySet[Any]:
     """Those for which no review is under way. They come `with_state`."""
     return pages.filter(asked=None, renewed=None)
 

@@ -71,7 +71,7 @@ class PlanForm(forms.Form):
 
     def planned(self) -> list[tuple[Any, datetime.date]]:
         """The first pages, each with the day that is proposed: one more than are shown, to know whether there are more."""
-        pages = list(self.pages()[: AT_A_TIME + 1])
+        pages: list[Any] = list(self.pages()[: AT_A_TIME + 1])
         dues = [page.review_due for page in pages]
         days = planning.proposed(dues, self.cleaned_data["per_week"], timezone.localdate(), self.asked())
         return list(zip(pages, days, strict=True))
