@@ -181,7 +181,7 @@ def _moves_past_a_citation(stretch: Stretch) -> bool:
 
 
 def _is_of_a_class(word: str) -> bool:
-    return word.removesuffix("s").endswith(STEMS) and len(word) > 5
+    return len(word) > 5 and (word.endswith(STEMS) or word.removesuffix("s").endswith(STEMS))
 
 
 def _other_words(stretch: Stretch) -> Iterator[str]:

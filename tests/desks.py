@@ -30,7 +30,7 @@ def filled(review: ReviewRequest, **changes: Any) -> dict[str, Any]:
     if review.kind == Kind.FACTS:
         data |= {f"verdict_{citation.pk}": "supports" for citation in review.revision.citations.all()}
     else:
-        data |= {f"check_{name}": "on" for name in signing.CHECKLIST}
+        data |= {f"check_{name}": "on" for name in signing.CHECKLISTS[review.kind]}
         held = Credential.objects.filter(holder=review.reviewer).first()
         data["credential"] = held.pk if held else ""
     return {name: value for name, value in {**data, **changes}.items() if value is not None}
