@@ -16,7 +16,7 @@ from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
 from articles.history import told_publications
-from articles.models import Article, Page, Picture
+from articles.models import Article, Page, Picture, Revision
 from articles.pages import is_genuine, may_be_served, site
 from articles.renditions import rendition
 from articles.sealing import sha256
@@ -76,9 +76,10 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
     if not is_genuine(page):
         raise Http404
     article = Article.objects.get(pk=page.article_id)
-    publications = told_publications(article).select_related("revision", "medical", "facts", "withdrawal")
+    publications = list(told_publications(article).select_related("revision", "medical", "facts", "withdrawal"))
+    first = {publication.revision_id: publication.pk for publication in publications}  # of each version: the newest come first
     about = {"title": page.title, "url": page.get_absolute_url(), "is_withdrawn": page.withdrawal_id is not None}
-    lines = [_publication(publication, page) for publication in publications]
+    lines = [_publication(publication, page, first[publication.revision_id] == publication.pk) for publication in publications]
     return answer(request, "articles/history.html", {"article": about, "publications": lines})
 
 
@@ -116,15 +117,20 @@ def _may_see_drafts(request: HttpRequest) -> bool:
     return user.is_active and user.is_staff and user.has_perm("articles.view_article")
 
 
-def _publication(publication: Any, page: Page) -> dict[str, Any]:
+def _publication(publication: Any, page: Page, is_first: bool) -> dict[str, Any]:
+    """What the history says of one. Only the first publication of a version has a notice in the log of corrections."""
+    kind, noticed = publication.revision.kind, (Revision.Kind.CORRECTION, Revision.Kind.CLARIFICATION, Revision.Kind.UPDATE)
     withdrawal = getattr(publication, "withdrawal", None)
     return {
         "number": publication.revision.number,
         "title": publication.revision.title,
+        "pk": publication.pk,
+        "notice": kind if kind in noticed and is_first and page.withdrawal_id is None else "",
         "kind_label": publication.revision.get_kind_display(),
         "change_note": publication.revision.change_note,
         "published_at": publication.at,
         "is_live": publication.pk == page.publication_id and withdrawal is None,
+        "withdrawal": withdrawal.pk if withdrawal else None,
         "withdrawn_at": withdrawal.at if withdrawal else None,
         "withdrawal_reason": withdrawal.reason if withdrawal else "",
         "signatures": [
