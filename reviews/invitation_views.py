@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from articles.admin.doors import status_of
 from articles.refusal import Refused, Stale
@@ -55,9 +55,10 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @sensitive_post_parameters()
-@require_POST
 def accept(request: HttpRequest) -> HttpResponse:
     """Takes the password, lets the person in, and leads them to the desk."""
+    if request.method != "POST":
+        raise Http404  # there is nothing here to open: the link is in the mail
     found = _found(request.POST.get("token", ""))
     form = PasswordForm(request.POST)
     if not throttle.admitted(_client(request), "/invitation/"):

@@ -25,6 +25,12 @@ from reviews import credentials, notices, requesting
 from reviews.models import Credential, Invitation, NoticeKind, ReviewRequest
 from reviews.specialist import Specialist, faults
 
+# Letters of the Latin alphabet that are no other letter with a mark, and would be left out of a name to log in with.
+PLAIN = str.maketrans(
+    {"æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d",
+     "Ð": "D", "þ": "th", "Þ": "Th", "ß": "ss", "ı": "i"}
+)  # fmt: skip
+
 __all__ = ["Specialist", "hash_of", "invite", "renew"]
 
 
@@ -75,7 +81,7 @@ def _account_of(specialist: Specialist, by: User) -> User:
     group = Group.objects.filter(name="Reviewers").first()
     if group is None:
         raise Refused("There is no group Reviewers to put them in: ask an administrator to make it.")
-    name = slugify(specialist.name)[:120] or "reviewer"
+    name = slugify(specialist.name.translate(PLAIN))[:120].strip("-") or "reviewer"
     reviewer = User(
         username=_free(User, "username", name), first_name=specialist.first_name, last_name=specialist.last_name, is_staff=True
     )
@@ -84,7 +90,7 @@ def _account_of(specialist: Specialist, by: User) -> User:
     reviewer.groups.add(group)
     profile = Contributor.objects.create(
         user=reviewer,
-        name=specialist.name[:150],
+        name=specialist.name,
         slug=_free(Contributor, "slug", name),
         post_nominals=specialist.post_nominals,
         specialty=specialist.specialty,
@@ -151,13 +157,14 @@ def _mail(invitation: Invitation, secret: str) -> None:
 def _text(invitation: Invitation, secret: str) -> str:
     request = invitation.request
     note = f"They write:\n{request.note}\n\n" if request.note else ""
-    contact = f" or write to {settings.CONTACT_EMAIL}" if settings.CONTACT_EMAIL else ""
+    contact = f", or write to {settings.CONTACT_EMAIL}" if settings.CONTACT_EMAIL else ""
     return (
         f"{request.reviewer.contributor.name},\n\n"
         f"{invitation.by.printed_name} of {settings.SITE_NAME} asks you for a {request.get_kind_display().lower()} of "
         f"“{request.revision.title}” (revision {request.revision.number}) by {request.due:%-d %B %Y}.\n\n{note}"
         "This link is yours alone. Behind it you choose a password, and then read the article. Opening it decides nothing:\n"
         f"{settings.SITE_URL}{reverse('reviews:invitation', args=[secret])}\n\n"
-        f"It works once, until {invitation.expires_at:%-d %B %Y at %H:%M %Z}. If it has ended by then, ask for a new one.\n"
-        f"If you do not know why you are asked, leave it,{contact}. Nobody can sign in your name without your password.\n"
+        f"From then on you log in with the name {request.reviewer.get_username()} and that password.\n"
+        f"The link works once, until {invitation.expires_at:%-d %B %Y at %H:%M %Z}. After that, ask for a new one.\n"
+        f"If you do not know why you are asked, leave it{contact}. Nobody can sign in your name without your password.\n"
     )

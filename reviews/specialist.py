@@ -17,8 +17,7 @@ REGISTRATION = {
     "number": "the registration number",
 }
 LONGEST = {  # as the account, the profile and the credential can keep it
-    "first_name": ("The first name", 150),
-    "last_name": ("The last name", 150),
+    "name": ("The name", 150),
     "post_nominals": ("What stands after the name", 150),
     "specialty": ("The specialty", 150),
     "qualification": ("The qualification", 150),

@@ -152,6 +152,7 @@ def test_everything_that_is_missing_is_said_at_once_and_nothing_is_made(cast):
         ({"number": "7" * 61}, "longer than 60"),
         ({"email": "DR_RUTH@example.org"}, "ordinary way"),
         ({"last_name": ""}, "last name"),
+        ({"last_name": "n" * 145}, "The name is longer than 150"),
     ],
 )
 def test_a_registration_is_vouched_for_and_in_force_and_a_person_has_one_account(cast, changes, reason):
@@ -183,6 +184,7 @@ def test_two_people_of_one_name_are_two_accounts_and_two_addresses(cast):
     first = invited(revision, cast.ed).request.reviewer
     second = invited(revision, cast.ed, email="other@hospital.example").request.reviewer
     nobody = invited(revision, cast.ed, first_name="明", last_name="王", email="ming@hospital.example").request.reviewer
+    assert first.username == "livia-sorensen"
     assert (second.username, second.contributor.slug) == (f"{first.username}-2", f"{first.contributor.slug}-2")
     assert (nobody.username, nobody.contributor.name) == ("reviewer", "明 王")
 

@@ -16,6 +16,8 @@ from articles.refusal import Refused
 from reviews import inviting, requesting
 from reviews.admin.screens import ask_and_do, back_to, requests_of, screen, visible_revision
 from reviews.models import ReviewRequest
+from reviews.models.signoff import Kind
+from reviews.specialist import faults
 
 USUAL_TIME = datetime.timedelta(days=14)  # a stranger needs longer than a colleague
 DATE = {"type": "date"}
@@ -61,7 +63,8 @@ class InvitingForm(forms.Form):
         self.fields["kind"].choices = [(kind.value, kind.label) for kind in kinds]  # type: ignore[attr-defined]
 
     def specialist(self) -> inviting.Specialist:
-        return inviting.Specialist(**{name: self.cleaned_data[name] for name in (*self.PERSON, *self.REGISTRATION)})
+        """What was typed; a day that is none is as good as missing."""
+        return inviting.Specialist(**{name: self.cleaned_data.get(name) for name in (*self.PERSON, *self.REGISTRATION)})
 
     def person_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in self.PERSON]
@@ -80,7 +83,8 @@ def invite(request: HttpRequest, revision_id: int) -> HttpResponse:
         return _draw(request, revision, form, [], 200)
     form = InvitingForm(revision, request.POST)
     if not form.is_valid():
-        return _draw(request, revision, form, _errors(form), 422)
+        reasons = faults(form.specialist().tidied(), form.cleaned_data.get("kind", Kind.FACTS))
+        return _draw(request, revision, form, [*_errors(form), *reasons], 422)
     typed = form.cleaned_data
     try:
         invitation = inviting.invite(
