@@ -111,7 +111,7 @@ def test_whatever_could_change_the_meaning_is_not_minor_and_says_why(old, new, r
         ("slug", "cramps", "It changes the address: “leg-cramps” became “cramps”."),
         ("picture", None, "It changes the picture."),
         ("picture_alt", "", "It changes whether the picture is described."),
-        ("citations", ("A.",), "It changes the sources, or what is printed of them."),
+        ("citations", ("B.",), "It changes the sources, or what is printed of them."),
         ("summary", "What is not known about cramps.", "It adds a negation or an exception: “not”."),
     ],
 )
