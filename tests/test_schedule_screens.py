@@ -7,7 +7,7 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from reviews import publishing, scheduling
+from reviews import publishing, scheduling, verification
 from reviews.models import Schedule, ScheduleOutcome
 from reviews.models.signoff import Kind
 from tests import worlds
@@ -182,6 +182,7 @@ def test_the_list_tells_each_schedule_its_state_and_why(cast, as_user, django_as
     scheduling.cancel(made["cancelled"], reason="Held for the guideline.", by=cast.root)
     scheduling.fire_due(made["refused"].at)
     publishing.withdraw(made["out"].article.publications.get(), reason="It harms.", by=cast.ed)
+    assert list(verification.faults()) == []
     listed = url("reviews_schedule_changelist")
     with time_machine.travel(made["waiting"].at - datetime.timedelta(hours=1), tick=False):
         browser = as_user(cast.ed)
