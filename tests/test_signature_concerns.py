@@ -113,6 +113,17 @@ def test_it_closes_when_the_words_are_reviewed_with_another_credential(cast, liv
     assert not Concern.objects.open().exists()
 
 
+def test_the_second_look_at_a_minor_change_is_rested_on_too(cast, live):
+    mended = worlds.redrafted(live.revision, by=cast.wren, kind="minor", body=live.revision.body.replace("Talk to", "Talk  to"))
+    held = cast.dr_omar.credentials.get()
+    checklist = dict.fromkeys(signing.LOOK_CHECKLIST, True)
+    worlds.signed(mended, Kind.LOOK, cast.dr_omar, by=cast.ed, credential=held.pk, checklist=checklist)
+    publishing.publish(mended, by=cast.ed)
+    revoke(cast, cast.dr_omar)
+    revoke(cast)
+    assert {one.signoff.kind for one in Concern.objects.all()} == {"medical", "look"}
+
+
 # --- A credential lapses -----------------------------------------------------------------------------------------------
 
 
