@@ -49,6 +49,7 @@ WORDS = {
     "schedule.cancelled": "cancelled the scheduled publication of",
     "feedback.purged": "blanked old words of readers",
     "notice.given_up": "gave up sending a mail, which the list of notices shows",
+    "notice.tried_again": "had a mail tried again",
     "notices.chosen": "chose what to be told by mail",
     "wording.changed": "changed the site’s own words",
 }

@@ -1,7 +1,8 @@
 """Sending what the outbox holds: at once by a task, and by `tend` whatever a task could not send.
 
 What is promised. None is lost: a row written with its deed stays, and is tried until it is sent or, after twelve
-attempts in almost a day, given up; then it stands in the outbox as failed, and the office is told. Each is sent once:
+attempts in almost a day, given up; then it stands in the outbox as failed, the office is told, and an editor may have
+it tried again (a reader's only until then: nothing keeps their address for longer). Each is sent once:
 whoever sends it has claimed it first, and committed the claim. There is one exception. Should a machine die between the
 mail server's yes and our note of it, the same mail is sent again after ten minutes, under the same Message-ID, by which
 most mailboxes show it once. Machines whose clocks are ten minutes apart would do so too.
@@ -13,6 +14,7 @@ import logging
 import re
 from contextlib import suppress
 from enum import Enum, auto
+from smtplib import SMTPRecipientsRefused, SMTPResponseException
 
 from django.conf import settings
 from django.core.mail import get_connection
@@ -61,12 +63,12 @@ def send(pk: int, now: datetime.datetime) -> Outcome:
     try:
         connection.open()
     except Exception as error:  # whatever it is, the notice waits for a better hour
-        _failed(notice, f"No mail server answers: {error}", now)
+        _failed(notice, f"No mail server answers: {_in_words(error)}", now)
         return Outcome.AWAY
     try:
         letters.letter(notice, connection).send()
     except Exception as error:
-        _failed(notice, str(error) or type(error).__name__, now)
+        _failed(notice, _in_words(error), now)
         return Outcome.REFUSED
     else:
         _sent(notice, now)
@@ -124,6 +126,15 @@ def _failed(notice: Notice, error: str, now: datetime.datetime) -> None:
         mine.update(error=error, claimed_until=now + min(FIRST_PAUSE * 2 ** (notice.attempts - 1), LONGEST_PAUSE))
     elif mine.update(error=error, claimed_until=GIVEN_UP, address=_address_to_keep(notice)):
         history.record("notice.given_up", by=None, notice=notice.pk, kind=notice.kind)
+
+
+def _in_words(error: Exception) -> str:
+    """What the server answered, without Python's quotation marks."""
+    answers = [(error.smtp_code, error.smtp_error)] if isinstance(error, SMTPResponseException) else []
+    if isinstance(error, SMTPRecipientsRefused):
+        answers = list(error.recipients.values())
+    spoken = [f"{code} {text.decode(errors='replace') if isinstance(text, bytes) else text}" for code, text in answers]
+    return "; ".join(spoken) or str(error) or type(error).__name__
 
 
 def _address_to_keep(notice: Notice) -> str:

@@ -21,7 +21,7 @@ GROUPS: dict[str, list[str]] = {
         "add_credential", "change_credential", "view_reviewrequest", "add_reviewrequest", "view_publication",
         "add_publication", "add_withdrawal", "add_resolution", "view_concern", "change_concern", "view_sourcepolicy",
         "add_sourcepolicy", "view_waiver", "add_waiver", "view_wording", "add_wording", "view_feedbackreport",
-        "add_invitation", "view_notice",
+        "add_invitation", "view_notice", "change_notice",
         "view_triage", "add_triage", "view_schedule", "add_schedule",
     ],
 }  # fmt: skip

@@ -59,7 +59,7 @@ def signed(signoff: SignOff) -> str:
 
 def concern(opened: Concern, number: int) -> str:
     return (
-        f"Reference {number} of “{opened.article}”, {opened.reference.label}, now stands as: "
+        f"Reference {number} of “{opened.article}”, {opened.reference.label}, now stands as: "  # type: ignore[union-attr]
         f"{opened.get_standing_display().lower()}.\n\nThe page is still live and shows nothing of it. Decide what follows:\n"
         f"{settings.SITE_URL}{reverse('admin:reviews_concern_change', args=[opened.pk])}\n"
     )

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from articles import history
 from articles.models import User
-from articles.refusal import Refused
+from articles.refusal import Refused, Stale
 from reviews.models import Notice, NoticeKind, NoticePreference
 from reviews.models.notice import ALWAYS_AT_ONCE, How
 
@@ -58,6 +58,15 @@ def post(
     return notice if made else None
 
 
+@transaction.atomic
+def try_again(pk: int, *, by: User) -> None:
+    """What was given up is sent with what waits, as if it were new: the server is back, or the mailbox is mended."""
+    failed = Notice.objects.filter(STATES["failed"], pk=pk).exclude(address="")
+    if not failed.update(attempts=0, claimed_until=timezone.now()):
+        raise Stale("This notice is not among those that were given up and can be tried again. Look again.")
+    history.record("notice.tried_again", by=by, notice=pk)
+
+
 def waiting(now: datetime.datetime) -> QuerySet[Notice]:
     """What may be sent now, the longest waiting first."""
     return Notice.objects.filter(sent_at=None, how=How.AT_ONCE, claimed_until__lte=now).order_by("claimed_until", "pk")
@@ -98,7 +107,7 @@ def set_preferences(user: User, wanted: Mapping[str, str]) -> None:
     for kind, how in changed.items():
         NoticePreference.objects.update_or_create(user=user, kind=kind, defaults={"how": how})
     if changed:
-        history.record("notices.chosen", by=user, **{str(NoticeKind(kind)): str(How(how)) for kind, how in changed.items()})
+        history.record("notices.chosen", by=user, chosen={str(kind): str(how) for kind, how in changed.items()})
 
 
 def _objection(kind: str, how: str) -> str:

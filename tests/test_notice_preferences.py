@@ -58,8 +58,8 @@ def test_a_change_of_mind_is_one_line_in_the_log(cast):
         set_preferences(cast.wren, {"remark": how, "request": "at_once"})
     events = Event.objects.filter(name="notices.chosen").order_by("pk")
     assert [(event.actor, event.data) for event in events] == [
-        (cast.wren, {"remark": "never"}),
-        (cast.wren, {"remark": "digest"}),
+        (cast.wren, {"chosen": {"remark": "never"}}),
+        (cast.wren, {"chosen": {"remark": "digest"}}),
     ]
 
 

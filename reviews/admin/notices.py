@@ -5,21 +5,23 @@ A reader's address is never shown.
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
+from articles.admin.doors import account, status_of
+from articles.refusal import Refused
 from reviews.admin.ledger import Ledger
 from reviews.admin.preferences import preferences_view
 from reviews.admin.printing import printed_time
 from reviews.admin.screens import screen
 from reviews.models import Notice, NoticeKind
-from reviews.outbox import STATES, with_state
+from reviews.outbox import STATES, try_again, with_state
 
 WORDS = {
     "sent": ("live", "Sent"),
@@ -37,7 +39,8 @@ class StateFilter(admin.SimpleListFilter):
         return [(name, words) for name, (_, words) in WORDS.items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(STATES[self.value()]) if self.value() in STATES else queryset
+        state = self.value()
+        return queryset.filter(STATES[state]) if state in STATES else queryset
 
 
 @admin.register(Notice)
@@ -62,21 +65,21 @@ class NoticeAdmin(Ledger):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """One notice, with all it says."""
+        """GET shows one notice, with all it says; POST has one that was given up tried again."""
         found = self._found(request, object_id)
-        if request.method not in ("GET", "HEAD"):
-            return HttpResponseNotAllowed(["GET", "HEAD"])
-        return screen(
-            request,
-            "notice",
-            Truncator(found.subject).chars(90),
-            notice=found,
-            badge=self.state(found),
-            to=self.to(found),
-            made=printed_time(found.made_at),
-            sent=printed_time(found.sent_at) if found.sent_at else "",
-            next_at=printed_time(found.claimed_until) if found.state == "waiting" else "",
-        )
+        if request.method in ("GET", "HEAD"):
+            return self._draw(request, found)
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
+        user = account(request)
+        if not user.has_perm("reviews.change_notice"):
+            raise PermissionDenied
+        try:
+            try_again(found.pk, by=user)
+        except Refused as refusal:
+            return self._draw(request, found, reasons=list(refusal.reasons), status=status_of(refusal))
+        messages.success(request, "It waits to be sent again.")
+        return HttpResponseRedirect(request.path)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """A notice has no history: it says what it said."""
@@ -104,6 +107,21 @@ class NoticeAdmin(Ledger):
     @admin.display(description="what went wrong")
     def what_went_wrong(self, notice: Notice) -> str:
         return Truncator(notice.error).chars(140) or "–"
+
+    def _draw(self, request: HttpRequest, found: Any, **context: Any) -> HttpResponse:
+        return screen(
+            request,
+            "notice",
+            Truncator(found.subject).chars(90),
+            notice=found,
+            badge=self.state(found),
+            to=self.to(found),
+            made=printed_time(found.made_at),
+            sent=printed_time(found.sent_at) if found.sent_at else "",
+            next_at=printed_time(found.claimed_until) if found.state == "waiting" else "",
+            may_try_again=found.state == "failed" and found.address and request.user.has_perm("reviews.change_notice"),
+            **context,
+        )
 
     def _found(self, request: HttpRequest, object_id: str) -> Any:
         if not self.has_view_permission(request):
