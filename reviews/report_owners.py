@@ -4,10 +4,11 @@ Nobody waits for this: the first owner is written with the report, without holdi
 """
 
 import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -79,7 +80,7 @@ def reassign_orphans() -> list[ReportOwner]:
 def able() -> list[User]:
     """Everybody who may look after a report and decide about it."""
     users = User.objects.with_perm(MAY_TRIAGE, backend="django.contrib.auth.backends.ModelBackend")
-    return list(users.select_related("contributor").order_by("contributor__name", "pk"))
+    return list(users.select_related("contributor").order_by("is_superuser", "contributor__name", "pk"))
 
 
 def link(report: FeedbackReport) -> str:
@@ -114,8 +115,8 @@ def _hand(report: FeedbackReport, owner: User, *, by: User | None, at: datetime.
 
 def _least_busy() -> User | None:
     """Of those who decide about reports, whoever has fewest undecided; an all-powerful account only if there is no other."""
-    open_now = with_owner(untriaged()).order_by().values_list("owned_by").annotate(many=Count("pk"))
-    many = dict(open_now)
+    open_now: QuerySet[Any] = with_owner(untriaged())
+    many = dict(open_now.order_by().values_list("owned_by").annotate(many=Count("pk")))
     return min(able(), key=lambda user: (user.is_superuser, many.get(user.pk, 0), user.pk), default=None)
 
 

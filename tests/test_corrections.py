@@ -19,7 +19,8 @@ TYPES = 6  # links to the types of notice, before all others
 def said(client, path: str = PATH) -> str:
     answer = client.get(path)
     assert answer.status_code == 200
-    return " ".join(pages.Page(answer.content.decode().split("<main")[1].split("</main>")[0]).text.split())
+    main = answer.content.decode().split("<main")[1].split("</main>")[0]
+    return " ".join(pages.Page(main.replace("</dt>", "</dt> ")).text.split())
 
 
 def links(client, path: str = PATH) -> list[str]:

@@ -84,8 +84,8 @@ class FeedbackReportAdmin(Ledger):
             is_out=Exists(out),
             wants_reply=Exists(ReplyAddress.objects.filter(report=OuterRef("pk"))),
         )
-        rows = with_owner(with_state(rows)).select_related("detail", "publication__revision", "publication__article")
-        return rows.defer("publication__revision__body")
+        whole = with_owner(with_state(rows)).select_related("detail", "publication__revision", "publication__article__page")
+        return whole.defer("publication__revision__body", "publication__article__page__html")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {"title": "Feedback reports", **(extra_context or {})})
