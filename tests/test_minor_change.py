@@ -37,6 +37,8 @@ WORDS = Words(
     "Leg cramps at night", "What is known about cramps.", BODY, "abc", "A calf, seen from behind", "leg-cramps", ("A.", "B.")
 )
 
+BUILT = "It changes how the text is built: paragraphs, lists, tables, quotations or emphasis."
+
 
 def changed(old: str, new: str) -> list[str]:
     """The reasons where one place of the text differs; judged alike there and back."""
@@ -94,9 +96,9 @@ def test_a_mended_slip_is_minor(old, new):
         ("/media/pictures/a.png", "/media/pictures/b.png", "It changes a picture."),
         ("- Walk\n", "- Walk\n- Swim\n", "It changes where lines begin and end."),
         ("2. Rest", "3. Rest", "It changes a number: “2 Rest” became “3 Rest”."),
-        ("| --- | --- |", "| --- | ---: |", "It changes how the text is built: paragraphs, lists, tables, quotations or emphasis."),
-        ("> Said", "Said", "It changes how the text is built: paragraphs, lists, tables, quotations or emphasis."),
-        ("**bold**", "bold", "It changes how the text is built: paragraphs, lists, tables, quotations or emphasis."),
+        ("| --- | --- |", "| --- | ---: |", BUILT),
+        ("> Said", "Said", BUILT),
+        ("**bold**", "bold", BUILT),
         ("about Calpol.", "about Calpol?", "It changes a sign: “Calpol” became “Calpol?”."),
     ],
 )  # fmt: skip
