@@ -4,11 +4,10 @@ Nobody waits for this: the first owner is written with the report, without holdi
 """
 
 import datetime
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,7 +16,7 @@ from articles.models import Article, User
 from articles.refusal import Refused
 from reviews import notices
 from reviews.models import FeedbackDetail, FeedbackReport, NoticeKind, ReportOwner
-from reviews.models.triage import unanswered, untriaged, with_owner
+from reviews.models.triage import unanswered, untriaged
 from reviews.report_states import due
 
 MAY_TRIAGE = "reviews.add_triage"
@@ -27,6 +26,12 @@ def owner_of(report: FeedbackReport) -> User | None:
     """Who looks after it now."""
     newest = ReportOwner.objects.filter(report=report).select_related("owner__contributor").order_by("-pk").first()
     return newest.owner if newest else None
+
+
+def held() -> "QuerySet[ReportOwner]":
+    """The row that counts of every report at once: a set, where with_owner asks for each report by itself."""
+    newer = ReportOwner.objects.filter(report=OuterRef("report"), pk__gt=OuterRef("pk"))
+    return ReportOwner.objects.filter(~Exists(newer))
 
 
 def receive(report: FeedbackReport) -> ReportOwner:
@@ -71,8 +76,8 @@ def assign(report: FeedbackReport, owner: User, *, by: User | None) -> ReportOwn
 def reassign_orphans() -> list[ReportOwner]:
     """Reports with something left to do whose owner has left get another; called again and again, it does nothing twice."""
     unfinished = FeedbackReport.objects.filter(Q(pk__in=untriaged().values("pk")) | Q(triage__in=unanswered()))
-    left = User.objects.filter(is_active=False).values("pk")
-    orphans = with_owner(unfinished).filter(Q(owned_by__in=left) | Q(owned_by=None)).order_by("pk")
+    left = held().filter(owner__is_active=False).values("report")
+    orphans = unfinished.filter(Q(pk__in=left) | Q(owners=None)).order_by("pk")
     made = [_reassign(pk) for pk in orphans.values_list("pk", flat=True)]
     return [row for row in made if row]
 
@@ -115,8 +120,8 @@ def _hand(report: FeedbackReport, owner: User, *, by: User | None, at: datetime.
 
 def _least_busy() -> User | None:
     """Of those who decide about reports, whoever has fewest undecided; an all-powerful account only if there is no other."""
-    open_now: QuerySet[Any] = with_owner(untriaged())
-    many = dict(open_now.order_by().values_list("owned_by").annotate(many=Count("pk")))
+    undecided = held().filter(report__detail__isnull=False, report__triage=None).order_by()
+    many = dict(undecided.values_list("owner").annotate(many=Count("pk")))
     return min(able(), key=lambda user: (user.is_superuser, many.get(user.pk, 0), user.pk), default=None)
 
 

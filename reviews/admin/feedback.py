@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
 from articles.admin.doors import account, status_of
-from articles.models import Page, User
+from articles.models import Page
 from articles.refusal import Refused
 from reviews import same_passage
 from reviews.admin import helpful, report, triage
@@ -25,8 +25,7 @@ from reviews.admin.feedback_filters import FILTERS
 from reviews.admin.ledger import Ledger
 from reviews.admin.report import ago, reason_badge, version_badge
 from reviews.admin.screens import screen, visible_articles
-from reviews.models import FeedbackDetail, FeedbackReport, ReplyAddress
-from reviews.models.triage import with_owner
+from reviews.models import FeedbackDetail, FeedbackReport, ReportOwner
 from reviews.report_states import State, due, due_in_words, with_state
 
 EXCERPT = 140  # characters of what a list shows of words and passages
@@ -38,11 +37,11 @@ class Queue(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         shown = list(self.result_list)
-        owners = {found.owned_by for found in shown}
-        named = {user.pk: user for user in User.objects.filter(pk__in=owners).select_related("contributor")}
+        rows = ReportOwner.objects.filter(report__in=shown).select_related("owner__contributor").order_by("pk")
+        owners = {row.report_id: row.owner for row in rows}  # the newest stays
         alike = same_passage.counted(found for found in shown if found.state == State.OPEN)
         for found in shown:
-            found.owner, found.alike = named.get(found.owned_by), alike.get(found.pk, 0)
+            found.owner, found.alike = owners.get(found.pk), alike.get(found.pk, 0)
         self.result_list = shown
 
 
@@ -82,9 +81,8 @@ class FeedbackReportAdmin(Ledger):
             is_harmful=harmful,
             is_live=Exists(shown),
             is_out=Exists(out),
-            wants_reply=Exists(ReplyAddress.objects.filter(report=OuterRef("pk"))),
         )
-        whole = with_owner(with_state(rows)).select_related("detail", "publication__revision", "publication__article__page")
+        whole = with_state(rows).select_related("detail", "publication__revision", "publication__article__page")
         return whole.defer("publication__revision__body", "publication__article__page__html")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

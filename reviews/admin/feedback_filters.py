@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from articles.admin.doors import account
 from reviews.models import FeedbackDetail, Publication
+from reviews.report_owners import held
 from reviews.report_states import State, overdue
 
 # It could harm somebody comes first wherever reasons are listed.
@@ -44,8 +45,6 @@ class DueFilter(admin.SimpleListFilter):
 
 
 class OwnerFilter(admin.SimpleListFilter):
-    """The rows come with `owned_by`."""
-
     title = "who looks after it"
     parameter_name = "owner"
 
@@ -53,11 +52,12 @@ class OwnerFilter(admin.SimpleListFilter):
         return [("me", "Me"), ("others", "Other people")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        mine = held().filter(owner=account(request)).values("report")
         match self.value():
             case "me":
-                return queryset.filter(owned_by=account(request).pk)
+                return queryset.filter(pk__in=mine)
             case "others":
-                return queryset.exclude(owned_by=account(request).pk)
+                return queryset.exclude(pk__in=mine)
         return queryset
 
 
