@@ -10,6 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from articles.admin import editor, filing, pictures, preview, revisions
+from articles.admin.csv_export import CsvExport
 from articles.admin.doors import account, for_script, may_edit
 from articles.admin.lists import ListAdmin
 from articles.models import Article
@@ -42,7 +43,7 @@ class WhoseFilter(admin.SimpleListFilter):
 
 
 @admin.register(Article)
-class ArticleAdmin(ListAdmin):
+class ArticleAdmin(CsvExport, ListAdmin):
     """Nothing is edited, deleted or done in bulk from the list: a text changes in the editor, through its verb."""
 
     list_display = ["title", "stands", "topic", "owned_by", "last_saved"]

@@ -5,8 +5,10 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from articles.admin.csv_export import CsvExport
 
-class Ledger(admin.ModelAdmin):
+
+class Ledger(CsvExport, admin.ModelAdmin):
     """What the database would refuse anyway is not offered."""
 
     actions = None
