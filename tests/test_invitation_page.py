@@ -223,6 +223,7 @@ def test_an_editor_invites_on_the_screen_and_what_was_refused_is_still_there(cas
     vague = browser.post(address, {**typed, "kind": "", "valid_from": "in spring", "last_name": ""}).content.decode()
     for words in ("Choose what is asked", "Valid from: ", "first and the last name"):
         assert words in vague, "what the form finds and what the verb would find are said together"
+    assert browser.post(address, {**typed, "email": "a\0b", "number": "1\0"}).status_code == 422
     assert not ReviewRequest.objects.exists()
     done = browser.post(address, typed)
     request = ReviewRequest.objects.get()

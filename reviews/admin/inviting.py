@@ -63,8 +63,10 @@ class InvitingForm(forms.Form):
         self.fields["kind"].choices = [(kind.value, kind.label) for kind in kinds]  # type: ignore[attr-defined]
 
     def specialist(self) -> inviting.Specialist:
-        """What was typed; a day that is none is as good as missing."""
-        return inviting.Specialist(**{name: self.cleaned_data.get(name) for name in (*self.PERSON, *self.REGISTRATION)})
+        """What was typed; what cannot be read, such as a day that is none, is as good as missing."""
+        typed: dict[str, Any] = {"first_name": "", "last_name": "", "email": ""}
+        fields = (*self.PERSON, *self.REGISTRATION)
+        return inviting.Specialist(**typed | {name: self.cleaned_data[name] for name in fields if name in self.cleaned_data})
 
     def person_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in self.PERSON]
