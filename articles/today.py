@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from articles.models import Article, Event, User
 from articles.told import told
@@ -90,5 +90,5 @@ def latest(user: User) -> list[dict[str, Any]]:
     """The last events on articles that this person may see."""
     events: QuerySet[Event] = Event.objects.select_related("article__draft").defer("article__draft__body")
     if not user.has_perm("articles.view_event"):
-        events = events.filter(article__in=Article.objects.visible_to(user))
+        events = events.filter(Exists(Article.objects.visible_to(user).filter(pk=OuterRef("article"))))
     return [{"event": event, "told": told(event.name)} for event in events.order_by("-at", "-pk")[:LATEST]]

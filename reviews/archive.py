@@ -86,10 +86,10 @@ def _articles(people: People, count: int, now: datetime.datetime) -> list[Revisi
             actor_name="Measured",
             name="article.started",
             data={},
-            at=now,
+            at=now - datetime.timedelta(minutes=n),
             seal="",
         )
-        for r in revisions
+        for n, r in enumerate(revisions)
     )
     return revisions
 
