@@ -72,8 +72,8 @@ def _open(user: User, today: datetime.date) -> list[Tile]:
     whole = {name: sum(row[name] for row in found.values()) for name in ("late", "mine")}
     return [
         *tiles,
-        Tile(whole["late"], "Reports overdue", link(LIST, "state=open&overdue=1"), "blocked"),
-        Tile(whole["mine"], "Reports that are mine", link(LIST, "state=open&owner=mine"), "waiting"),
+        Tile(whole["late"], "Reports overdue", link(LIST, "state=open&due=overdue"), "blocked"),
+        Tile(whole["mine"], "Reports that are mine", link(LIST, "state=open&owner=me"), "waiting"),
     ]
 
 

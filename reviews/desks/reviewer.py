@@ -36,7 +36,7 @@ def desk(user: User) -> Section | None:
 
 def _tiles(user: User, due: list[datetime.date], today: datetime.date, signed: int) -> list[Tile]:
     listed, mine = "reviews_reviewrequest_changelist", f"reviewer={user.pk}"
-    late, week = sum(day < today for day in due), sum(today <= day < today + WEEK for day in due)
+    late, week = sum(day < today for day in due), sum(today <= day <= today + WEEK for day in due)
     return [
         Tile(len(due), "Waiting for my review", link(listed, f"state=open&{mine}"), "waiting"),
         Tile(late, "Overdue", link(listed, f"state=overdue&{mine}"), "blocked"),
