@@ -13,7 +13,8 @@ def rebuild_stale(most: int = MOST) -> int:
     """Builds them anew, some at a time; those made before the date was kept, too. How many were built."""
     kept = Q(review_due__isnull=False, review_months=F("article__topic__review_interval_months"))
     stale = Page.objects.live().exclude(kept).order_by("pk").values_list("pk", flat=True)[:most]
-    built, faults = 0, []
+    built = 0
+    faults: list[str] = []
     for pk in list(stale):
         try:
             rebuild(pk)

@@ -86,9 +86,7 @@ def _tell_of_failure(name: str, told: str) -> None:
     """The editors hear of it once a day, if even that can be written down."""
     text = f"The step “{name}” of the site’s regular work failed:\n\n{told[:1500]}\n\nThe others went on. It is tried again.\n"
     try:
-        notices.tell_editors(
-            NoticeKind.FAILURE, f"Regular work failed: {name}", text, key=f"tend:{name}:{timezone.localdate()}"
-        )
+        notices.tell_editors(NoticeKind.FAILURE, f"Regular work failed: {name}", text, key=f"tend:{name}:{timezone.localdate()}")
     except Exception:
         log.exception("Nobody could be told of it.")
 
@@ -143,12 +141,13 @@ def _live() -> str:
         for page in pages.order_by("pk").iterator(200)
         for reason in gate.concerns(page.publication)
     ]
+    told = f"{len(found)} point{'' if len(found) == 1 else 's'} against pages that are live"
     if found:
         text = "What the records say against pages that are live. Nothing comes down by itself.\n\n" + "\n\n".join(found[:100])
         more = f"\n\n… and {len(found) - 100} more: manage.py check_live lists them all." if len(found) > 100 else ""
         key = f"live:{sha256(text.encode())[:32]}"
-        notices.tell_editors(NoticeKind.CONCERN, f"{len(found)} points against live pages", f"{text}{more}\n", key=key)
-    return f"{len(found)} points against live pages"
+        notices.tell_editors(NoticeKind.CONCERN, told.capitalize(), f"{text}{more}\n", key=key)
+    return told
 
 
 def _purge() -> str:

@@ -110,7 +110,7 @@ def full_world() -> SimpleNamespace:
 
 
 def after_publication(w: SimpleNamespace) -> None:
-    """A third article, and what came after it was published.
+    """A third article, and what came after it was published, until it was withdrawn.
 
     It was reported, reviewed again as it stands, scheduled and not, asked for and not, changed a little with a second look;
     and a specialist from outside was invited to it.
@@ -133,6 +133,7 @@ def after_publication(w: SimpleNamespace) -> None:
     w.changed = publishing.publish(w.small, by=w.ed)
     w.invitation = inviting.invite(w.small, kind=Kind.FACTS, specialist=OUTSIDER, due=timezone.localdate(), by=w.ed)
     accepting.accept(w.invitation, worlds.PASSWORD)
+    publishing.withdraw(w.changed, reason="Its time is over.", by=w.ed)
 
 
 OUTSIDER = Specialist(first_name="Ines", last_name="Okafor", email="ines@example.org", looked_up=True)

@@ -9,6 +9,8 @@ from articles.models import Article, Citation, Reference
 from articles.models.reference import STANDINGS
 from reviews.models.signoff import SignOff
 
+ABOUT_CREDENTIALS = ("lapsed", "revoked")
+
 
 class ConcernQuerySet(models.QuerySet["Concern"]):
     def open(self) -> "ConcernQuerySet":
@@ -19,8 +21,9 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
         )
         return live.filter(
             Exists(citations)
-            | Q(kind__in=[Concern.Kind.LAPSED, Concern.Kind.REVOKED], signoff=F("article__page__publication__medical"))
-            | Q(kind=Concern.Kind.OBJECTION) & Exists(SignOff.objects.objecting().filter(pk=OuterRef("signoff")))
+            | Q(kind__in=ABOUT_CREDENTIALS, signoff=F("article__page__publication__medical"))
+            | Q(kind__in=ABOUT_CREDENTIALS, signoff=F("article__page__publication__look"))
+            | Q(kind="objection") & Exists(SignOff.objects.objecting().filter(pk=OuterRef("signoff")))
         )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from articles.locks import AppendOnly, CompositeForeignKey
@@ -121,12 +121,13 @@ class SignOffQuerySet(models.QuerySet["SignOff"]):
         It is answered when the same person later approves these words or newer ones, or when an editor records why
         it no longer holds.
         """
-        satisfied = SignOff.objects.filter(
+        # The key as an expression: else SQLite would walk every signature of the reviewer instead of those on the article.
+        satisfied = SignOff.objects.annotate(own=F("pk") + 0).filter(
             reviewer=OuterRef("reviewer"),
             kind=OuterRef("kind"),
             revision__article=OuterRef("revision__article"),
             revision__number__gte=OuterRef("revision__number"),
-            pk__gt=OuterRef("pk"),
+            own__gt=OuterRef("pk"),
             decision=Decision.APPROVE,
             revocation=None,
         )
