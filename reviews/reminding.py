@@ -7,10 +7,12 @@ many machines look at the same minute.
 import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -39,13 +41,13 @@ def remind_of_reviews(today: datetime.date) -> int:
     editors = list(User.objects.filter(groups__name="Editors", is_active=True).order_by("pk"))
     told = 0
     for start in range(0, len(keys), BATCH):
-        pages = review_dates.with_state(review_dates.dated().filter(pk__in=keys[start : start + BATCH])).defer("html")
-        pages = pages.select_related("article__owner", "article__topic__editor", "article__topic__deputy", "publication__medical")
-        asked = review_dates.asked_of(pages)
+        batch = review_dates.dated().filter(pk__in=keys[start : start + BATCH]).defer("html")
+        pages = batch.select_related("article__owner", "article__topic__editor", "article__topic__deputy", "publication__medical")
+        under_way = cache(partial(_under_way, batch))  # is looked up only where there is something to tell
         told += _tell(
             NoticeKind.REVIEW_DATE,
             [
-                _of_page(page, user, today, asked.get(page.asked))
+                _of_page(page, user, today, under_way)
                 for page in pages
                 for user in review_dates.keepers(page.article) or editors  # of a page that nobody looks after all hear
             ],
@@ -81,32 +83,40 @@ def _tell(kind: NoticeKind, reminders: Sequence[Reminder]) -> int:
     return len(fresh)
 
 
-def _of_page(page: Any, user: User, today: datetime.date, asked: ReviewRequest | None) -> Reminder:
+def _of_page(page: Any, user: User, today: datetime.date, under_way: Callable[[], dict[int, str]]) -> Reminder:
     threshold = min(days for days in THRESHOLDS if (page.review_due - today).days <= days)
     key = f"review-date:{page.publication_id}:{threshold}:{user.pk}"
-    return Reminder(key, user, lambda: _letter_of_page(page, today, asked))
+    return Reminder(key, user, lambda: _letter_of_page(page, today, under_way()[page.pk]))
 
 
-def _letter_of_page(page: Any, today: datetime.date, asked: ReviewRequest | None) -> tuple[str, str]:
+def _letter_of_page(page: Any, today: datetime.date, next_step: str) -> tuple[str, str]:
     medical = page.publication.medical
-    falls = "was due" if page.review_due < today else "is due"
-    ask = f"{settings.SITE_URL}{reverse('admin:reviews_reviewrequest_add')}?revision={page.publication.revision_id}"
-    if page.renewed:
-        confirm = reverse("admin:reviews_publication_checklist", args=[page.publication.revision_id])
-        next_step = f"The new review is signed. Confirm it here: {settings.SITE_URL}{confirm}"
-    elif asked:
-        next_step = (
-            f"{asked.reviewer.printed_name} has been asked for a medical review by {asked.due:%-d %B %Y}. "
-            f"Ask somebody else here: {ask}"
-        )
-    else:
-        next_step = f"Nobody has been asked yet. Ask for a new review here: {ask}"
+    is_late = page.review_due < today
     return (
-        f"Review {'overdue' if page.review_due < today else 'due'}: {page.title}",
-        f"“{page.title}” {falls} to be reviewed again on {page.review_due:%-d %B %Y}. It was last reviewed on "
-        f"{timezone.localtime(medical.signed_at):%-d %B %Y} by {medical.signed_as}.\n\n"
+        f"Review {'overdue' if is_late else 'due'}: {page.title}",
+        f"“{page.title}” {'was' if is_late else 'is'} due to be reviewed again on {page.review_due:%-d %B %Y}. It was last "
+        f"reviewed on {timezone.localtime(medical.signed_at):%-d %B %Y} by {medical.signed_as}.\n\n"
         f"Read the page: {settings.SITE_URL}{page.get_absolute_url()}\n{next_step}\n",
     )
+
+
+def _under_way(batch: QuerySet[Any]) -> dict[int, str]:
+    """What comes next for each of these pages, with the address where it is done."""
+    pages = list(review_dates.with_state(batch.select_related("publication")))
+    asked = review_dates.asked_of(pages)
+    return {page.pk: _next_step(page, asked.get(page.asked)) for page in pages}
+
+
+def _next_step(page: Any, asked: ReviewRequest | None) -> str:
+    revision = page.publication.revision_id
+    if page.renewed:
+        confirm = reverse("admin:reviews_publication_checklist", args=[revision])
+        return f"The new review is signed. Confirm it here: {settings.SITE_URL}{confirm}"
+    ask = f"{settings.SITE_URL}{reverse('admin:reviews_reviewrequest_add')}?revision={revision}"
+    if asked:
+        by = f"{asked.due:%-d %B %Y}"
+        return f"{asked.reviewer.printed_name} has been asked for a medical review by {by}. Ask somebody else here: {ask}"
+    return f"Nobody has been asked yet. Ask for a new review here: {ask}"
 
 
 def _of_request(request: ReviewRequest, today: datetime.date) -> list[Reminder]:
