@@ -10,15 +10,9 @@ from reviews.models.policy import SourcePolicy, Waiver
 from reviews.models.publication import Publication, Withdrawal
 from reviews.models.remark import Remark, RemarkReply
 from reviews.models.schedule import Schedule, ScheduleOutcome
-from reviews.models.signoff import (
-    CitationVerdict,
-    RequestWithdrawal,
-    Resolution,
-    ReviewRequest,
-    Revocation,
-    SignOff,
-)
+from reviews.models.signoff import RequestWithdrawal, Resolution, ReviewRequest, Revocation, SignOff
 from reviews.models.triage import ReportAnswer, ReportOwner, Triage
+from reviews.models.verdict import CitationVerdict
 
 __all__ = [
     "Chore",

@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from articles.locks import AppendOnly, CompositeForeignKey
-from articles.models import Citation, Contribution, Revision
+from articles.models import Contribution, Revision
 from articles.sealing import holds
 from reviews.models.credential import Credential
 
@@ -47,7 +47,15 @@ class ReviewRequestQuerySet(models.QuerySet["ReviewRequest"]):
             Q(publications__isnull=False, number__gt=OuterRef("revision__number"))
             | Q(publications__pk__gt=Coalesce(OuterRef("renews"), 0))
         )
-        return self.filter(~Exists(asked_again), ~Exists(published_since), signoff=None, withdrawn=None, renews__withdrawal=None)
+        taken_down = Revision.objects.filter(
+            pk=OuterRef("revision"), publications__pk=OuterRef("renews"), publications__withdrawal__isnull=False
+        )
+        # By Exists rather than by joins, and first: so PostgreSQL begins with the few that nobody has signed.
+        answered = SignOff.objects.filter(request=OuterRef("pk"))
+        taken_back = RequestWithdrawal.objects.filter(request=OuterRef("pk"))
+        return self.filter(
+            ~Exists(answered), ~Exists(taken_back), ~Exists(asked_again), ~Exists(published_since), ~Exists(taken_down)
+        )
 
     def for_user(self, user: models.Model) -> "ReviewRequestQuerySet":
         return self.filter(reviewer=user)
@@ -208,7 +216,7 @@ class SignOff(models.Model):
         """Whether it stands as it was signed: neither altered nor copied onto other words (21 CFR 11.70)."""
         return holds("signoff", self.sealed(self.verdicts.all()), self.seal)
 
-    def sealed(self, verdicts: Iterable["CitationVerdict"]) -> dict[str, Any]:
+    def sealed(self, verdicts: Iterable[Any]) -> dict[str, Any]:
         """Everything the signature says, for its seal."""
         fields = (
             "request_id", "revision_id", "kind", "reviewer_id", "decision", "note", "checklist", "credential_id",
@@ -250,46 +258,3 @@ class Resolution(models.Model):
 
     def __str__(self) -> str:
         return f"Resolved: {self.signoff}"
-
-
-class CitationVerdict(models.Model):
-    """Does the source say what the text says it does? One answer for each numbered citation of a fact check."""
-
-    class Verdict(models.TextChoices):
-        SUPPORTS = "supports", "Supports the text"
-        PARTLY = "partly", "Supports it in part"
-        DOES_NOT = "does_not", "Does not support it"
-
-    signoff = models.ForeignKey(SignOff, models.PROTECT, related_name="verdicts")
-    revision = models.ForeignKey(Revision, models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=10, default=Kind.FACTS, editable=False)
-    citation = models.ForeignKey(Citation, models.PROTECT, related_name="verdicts")
-    verdict = models.CharField(max_length=10, choices=Verdict)
-    note = models.TextField(blank=True, max_length=2000)
-
-    class Meta:
-        ordering = ["citation__number"]
-        constraints = [
-            models.CheckConstraint(condition=Q(kind="facts"), name="verdicts_belong_to_fact_checks"),
-            models.CheckConstraint(
-                condition=Q(verdict="supports") | (Q(verdict__in=["partly", "does_not"]) & ~Q(note="")),
-                name="a_doubt_says_why",
-            ),
-            models.UniqueConstraint(fields=["signoff", "citation"], name="one_verdict_per_citation"),
-            CompositeForeignKey(
-                fields=["signoff", "revision", "kind"],
-                to="reviews.SignOff",
-                to_fields=["id", "revision", "kind"],
-                name="verdict_is_of_the_signed_revision",
-            ),
-            CompositeForeignKey(
-                fields=["citation", "revision"],
-                to="articles.Citation",
-                to_fields=["id", "revision"],
-                name="verdict_is_on_a_citation_of_that_revision",
-            ),
-            AppendOnly(name="verdicts_never_change"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.citation}: {self.get_verdict_display()}"
