@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import Truncator
 
 from articles.citing import by_key
@@ -202,7 +203,7 @@ def published_and_changed(publication: Any) -> tuple[datetime.datetime, datetime
 
 def review_due(reviewed: datetime.datetime, article: Article) -> datetime.date:
     """The day by which a review is repeated: as many months later as the topic says."""
-    return months_later(reviewed.date(), article.topic.review_interval_months)
+    return months_later(timezone.localdate(reviewed), article.topic.review_interval_months)
 
 
 def months_later(day: datetime.date, months: int) -> datetime.date:
@@ -240,7 +241,11 @@ def _corrections(publication: Any) -> list[dict[str, Any]]:
     corrected = told_publications(publication.article).filter(pk__lte=publication.pk, revision__kind=Revision.Kind.CORRECTION)
     first = {earlier.revision_id: earlier for earlier in corrected.select_related("revision")}  # newest first
     return [
-        {"text": earlier.revision.change_note, "at": earlier.at}
+        {
+            "text": earlier.revision.change_note,
+            "at": earlier.at,
+            "url": reverse("reviews:notice", args=["correction", earlier.pk]),
+        }
         for earlier in sorted(first.values(), key=lambda earlier: -earlier.pk)
     ]
 

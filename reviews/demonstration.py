@@ -23,7 +23,7 @@ from articles.models import Article, Contributor, Picture, Reference, Revision, 
 from articles.pictures import store_picture
 from articles.references import Source, add_reference
 from articles.source_checks import Answer, record_answers
-from reviews import credentials, demonstration_readers, publishing, remarks, requesting, signing
+from reviews import credentials, demonstration_office, demonstration_readers, publishing, remarks, requesting, signing
 from reviews.models import Credential, SignOff
 from reviews.models.signoff import Decision, Kind
 
@@ -55,6 +55,8 @@ def build() -> None:
             with transaction.atomic():
                 tell(_Story(slug))
     demonstration_readers.speak()
+    with transaction.atomic():
+        demonstration_office.goes_on(_Story(""))
 
 
 class _Story:
@@ -137,8 +139,10 @@ def _live_with_a_newer_draft(story: _Story) -> None:
 
 def _live_and_corrected(story: _Story) -> None:
     first = story.approves(story.drafts("wren"), "dr_ruth")
-    story.publishes(first)
-    corrected = story.redrafts(first, "correction", "wren", kind=Revision.Kind.CORRECTION)
+    report = demonstration_readers.first_report(story.publishes(first))
+    note = "Correction. One trial does not settle which way works best, and the article now says so."
+    begun = demonstration_office.correct(report, change_note=note, by=story.cast["ed"])
+    corrected = story.redrafts(begun, "correction", "wren", kind=Revision.Kind.CORRECTION)
     story.publishes(story.approves(corrected, "dr_ruth"))
 
 
@@ -222,8 +226,8 @@ def _credential(facts: dict[str, Any], *, verified_by: User) -> None:
     holder = User.objects.get(username=facts["username"])
     if not given or holder.credentials.exists():
         return
-    lapsed = given["standing"] == "lapsed"
     today = timezone.localdate()
+    ends_in = {"current": None, "ending": 45, "lapsed": -30}[given["standing"]]  # days
     made = Credential.objects.create(
         holder=holder,
         qualification=given["qualification"],
@@ -231,7 +235,7 @@ def _credential(facts: dict[str, Any], *, verified_by: User) -> None:
         number=given["number"],
         specialty=given["specialty"],
         valid_from=today - datetime.timedelta(days=900),
-        valid_until=today - datetime.timedelta(days=30) if lapsed else None,
+        valid_until=today + datetime.timedelta(days=ends_in) if ends_in else None,
     )
     credentials.verify(made, by=verified_by)
 
@@ -247,6 +251,8 @@ def _topic(facts: dict[str, Any]) -> None:
             "parent": Topic.objects.filter(name=facts.get("parent", "")).first(),
             "description": facts["description"],
             "specialty": facts["specialty"],
+            "review_interval_months": facts.get("review_interval_months", 12),
+            "editor": User.objects.get(username="ed"),
         },
     )
 

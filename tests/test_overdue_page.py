@@ -37,7 +37,7 @@ def test_a_page_says_so_from_the_day_after_its_review_was_due(published, client)
     with time_machine.travel(NEXT_DAY, tick=False):
         assert (
             "This page was due to be reviewed again on 3 March 2026. The review has not been completed yet. "
-            "What it says was right when last reviewed on 3 March 2025." in words(client)
+            "What it says was approved when it was last reviewed, on 3 March 2025." in words(client)
         )
         assert is_genuine(Page.objects.get())
 

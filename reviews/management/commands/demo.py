@@ -19,10 +19,10 @@ ADDRESSES = (
 PEOPLE = {
     "wren": "writes",
     "milo": "writes, too",
-    "ed": "edits, asks for reviews, publishes",
-    "fay": "checks facts; one request is waiting",
-    "dr_ruth": "reviews; one request is waiting",
-    "dr_omar": "reviews; has asked for changes",
+    "ed": "edits, asks for reviews, publishes, decides about reports",
+    "fay": "checks facts; requests are waiting",
+    "dr_ruth": "reviews; requests are waiting",
+    "dr_omar": "reviews; has asked for changes, and objects to words that are live",
     "dr_late": "reviewed, until the licence lapsed",
     "admin": "keeps the accounts; may not sign",
 }
