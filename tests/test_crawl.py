@@ -21,6 +21,7 @@ STARTS = [
 ]  # fmt: skip
 SITE = "https://health.example.org"
 WORD = "zyxomma"  # a word of drafts alone
+LOG = ("/corrections/", "/corrections/?page=1", "/corrections/?type=withdrawal")
 KINDS = ("draft", "waiting", "signed", "newer", "gone")
 
 
@@ -105,7 +106,8 @@ def test_a_stranger_s_crawl_finds_the_whole_site_and_no_unsigned_word(world):
     expected = ["/articles/live/", "/articles/other/history/", "/articles/live.json", "/topics/sleep-and-pain/", "/people/wren/"]
     for path in expected:
         assert found[path][0] == 200, path
-    notices = {f"/articles/{WORD}-gone/", f"/articles/{WORD}-gone/history/", "/corrections/", "/feed/", "/feed/atom/"}
+    notices = {f"/articles/{WORD}-gone/", f"/articles/{WORD}-gone/history/", "/feed/", "/feed/atom/", *LOG}
+    notices.add(f"/corrections/withdrawal-{world.gone.pk}/")
     assert traces(found, WORD) <= notices
     for kind in ("draft", "waiting", "signed", "newer"):
         for form in (f"{WORD}-{kind}", f"{WORD} {kind}"):
@@ -140,10 +142,10 @@ def test_after_a_withdrawal_a_second_crawl_finds_only_its_notice(world):
     assert {"/", "/articles/other/", "/articles/live/", "/topics/sleep-and-pain/", "/people/wren/", "/search/?q=cramps"} <= gone
     assert {"/feed/", "/feed/atom/"} <= gone
     assert "/articles/other/" in before["/sitemaps/articles-1.xml"][1]
-    publishing.withdraw(world.other, reason="A newer trial contradicts it.", by=world.cast.ed)
+    withdrawal = publishing.withdraw(world.other, reason="A newer trial contradicts it.", by=world.cast.ed)
     after = crawl(*before)
-    notices = {"/articles/other/", "/articles/other/history/", "/articles/other.json", "/corrections/", "/feed/", "/feed/atom/"}
-    assert traces(after, "other, live") <= notices | {"/corrections/?page=1"}
+    notices = {"/articles/other/", "/articles/other/history/", "/articles/other.json", "/feed/", "/feed/atom/", *LOG}
+    assert traces(after, "other, live") <= notices | {f"/corrections/withdrawal-{withdrawal.pk}/"}
     assert traces(after, "another that is live") == set(), "its words are told nowhere"
     assert after["/articles/other/"][0] == after["/articles/other.json"][0] == 410
     assert "/articles/other/" not in after["/sitemaps/articles-1.xml"][1]

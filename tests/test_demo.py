@@ -91,7 +91,7 @@ def test_each_desk_has_something_real_on_it(db, settings, as_user):
         "wren": ["My drafts", "Waiting for review"],
         "fay": ["Waiting for me"],
         "dr_ruth": ["Waiting for me", "Migraine"],
-        "dr_omar": ["Waiting for me", "Second look", "ends in"],
+        "dr_omar": ["Waiting for me", "Second look", "45 days left"],
         "ed": ["Ready to publish", "Low back pain", "Reports", "concern"],
     }
     for name, words in told.items():

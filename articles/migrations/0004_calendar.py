@@ -13,6 +13,10 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterModelOptions(
+            name='page',
+            options={'ordering': ['-updated_at', '-pk'], 'verbose_name_plural': 'pages and their review dates'},
+        ),
         migrations.RemoveConstraint(
             model_name='revision',
             name='revision_kind_is_known',

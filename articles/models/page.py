@@ -63,6 +63,7 @@ class Page(models.Model):
 
     class Meta:
         ordering = ["-updated_at", "-pk"]
+        verbose_name_plural = "pages and their review dates"
         indexes = [
             models.Index(fields=["-updated_at"], condition=Q(withdrawal=None), name="live_pages_newest_first"),
             models.Index(fields=["review_due"], condition=Q(withdrawal=None), name="live_pages_by_review_due"),
