@@ -76,10 +76,20 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
     if not is_genuine(page):
         raise Http404
     article = Article.objects.get(pk=page.article_id)
-    publications = list(told_publications(article).select_related("revision", "medical", "facts", "withdrawal"))
+    publications = list(
+        told_publications(article).select_related("revision", "reviewed", "medical", "facts", "look", "withdrawal")
+    )
     first = {publication.revision_id: publication.pk for publication in publications}  # of each version: the newest come first
+    signed = {(publication.revision_id, publication.medical_id): publication.pk for publication in publications}
+    renewed = set(signed.values()) - set(first.values())  # the same words on a new medical review
     about = {"title": page.title, "url": page.get_absolute_url(), "is_withdrawn": page.withdrawal_id is not None}
-    lines = [_publication(publication, page, first[publication.revision_id] == publication.pk) for publication in publications]
+    lines = [
+        {
+            **_publication(publication, page, first[publication.revision_id] == publication.pk),
+            "is_renewal": publication.pk in renewed,
+        }
+        for publication in publications
+    ]
     return answer(request, "articles/history.html", {"article": about, "publications": lines})
 
 
@@ -128,6 +138,7 @@ def _publication(publication: Any, page: Page, is_first: bool) -> dict[str, Any]
         "notice": kind if kind in noticed and is_first and page.withdrawal_id is None else "",
         "kind_label": publication.revision.get_kind_display(),
         "change_note": publication.revision.change_note,
+        "rests_on": publication.reviewed.number if publication.reviewed_id != publication.revision_id else None,
         "published_at": publication.at,
         "is_live": publication.pk == page.publication_id and withdrawal is None,
         "withdrawal": withdrawal.pk if withdrawal else None,

@@ -78,4 +78,5 @@ def take_down(article: Article, publication: Publication, reason: str, *, by: Us
         "article.withdrawn", by=by, article=article, withdrawal=withdrawal.pk, publication=publication.pk, reason=reason
     )
     refresh(article)
+    report_answers.tell_of(withdrawal)
     return withdrawal

@@ -11,7 +11,7 @@ from articles import history
 from articles.models import User
 from reviews import notices, receipts
 from reviews.corrections import notice_url
-from reviews.models import FeedbackReport, NoticeKind, Publication, ReplyAddress, ReportAnswer, Triage
+from reviews.models import FeedbackReport, NoticeKind, Publication, ReplyAddress, ReportAnswer, Triage, Withdrawal
 from reviews.models.triage import Outcome
 from reviews.report_owners import link, owner_of
 
@@ -19,6 +19,18 @@ from reviews.report_owners import link, owner_of
 def answer(publication: Publication) -> list[ReportAnswer]:
     """Corrections whose draft is in this version or behind it, and every new review that was asked for."""
     return [_answer(triage, publication) for triage in _waiting(publication).order_by("pk")]
+
+
+def tell_of(withdrawal: Withdrawal) -> None:
+    """The page came down before what was promised was done: readers who left an address hear that, too."""
+    triages = Triage.objects.filter(article=withdrawal.publication.article_id, answered=None)
+    promised = triages.filter(outcome__in=[Outcome.CORRECT, Outcome.REVIEW])
+    for reader in ReplyAddress.objects.filter(report__triage__in=promised).select_related("report__publication__revision"):
+        title = _then(reader.report)
+        text = f"You reported something about “{title}”. The page has been withdrawn since:\n\n{withdrawal.reason}\n"
+        notices.tell_reader(
+            reader.address, f"What became of your report on “{title}”", text, key=f"withdrawn:{withdrawal.pk}:{reader.report_id}"
+        )
 
 
 def _waiting(publication: Publication) -> "QuerySet[Triage]":

@@ -2,6 +2,7 @@
 
 import datetime
 import re
+import uuid
 
 import pytest
 from django.test import Client
@@ -9,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import Article
-from reviews import signing
+from reviews import feedback, signing
 from tests import browsing, worlds
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -118,10 +119,11 @@ def test_axe_finds_nothing_on_any_screen(open_as, cast, scheme, width):
     waiting = worlds.redrafted(live.revision, by=cast.wren)
     facts = worlds.asked(waiting, "facts", cast.fay, by=cast.ed)
     medical = worlds.asked(waiting, "medical", cast.dr_ruth, by=cast.ed)
+    told = feedback.tell(live, feedback.Told("harmful", quote="magnesium", text="Is it safe?"), key=uuid.uuid4())
     looks = {"color_scheme": scheme, "viewport": {"width": width, "height": 900}}
-    article = f"/admin/articles/article/{waiting.article_id}"
+    article, page = f"/admin/articles/article/{waiting.article_id}", "/articles/leg-cramps-at-night/"
     screens = {
-        None: ["/", "/articles/leg-cramps-at-night/", "/articles/leg-cramps-at-night/history/", "/people/dr-ruth/", "/policy/"],
+        None: ["/", page, f"{page}history/", "/people/dr-ruth/", "/policy/", "/reports/"],
         cast.wren: [
             "/admin/",
             f"{article}/change/",
@@ -133,6 +135,14 @@ def test_axe_finds_nothing_on_any_screen(open_as, cast, scheme, width):
             f"/admin/reviews/reviewrequest/add/?revision={waiting.pk}",
             "/admin/reviews/credential/",
             "/admin/articles/reference/",
+            "/admin/",
+            reverse("admin:reviews_feedbackreport_changelist"),
+            reverse("admin:reviews_feedbackreport_change", args=[told.pk]),
+            f"{reverse('admin:reviews_planner')}?horizon=365&per_week=5",
+            reverse("admin:reviews_reviewdates"),
+            reverse("admin:reviews_notice_changelist"),
+            reverse("admin:reviews_notice_preferences"),
+            reverse("admin:reviews_schedule_changelist"),
         ],
         cast.fay: [f"/admin/reviews/reviewrequest/{facts.pk}/change/"],
         cast.dr_ruth: [f"/admin/reviews/reviewrequest/{medical.pk}/change/", "/admin/reviews/reviewrequest/"],

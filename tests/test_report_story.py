@@ -7,11 +7,11 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from articles import drafting
+from articles import drafting, pages
 from articles.models import Article, Page
 from reviews import feedback, publishing, triaging
 from reviews.helpfulness import of_articles
-from reviews.models import FeedbackReport, ReplyAddress
+from reviews.models import FeedbackReport, Notice, ReplyAddress, SignOff
 from reviews.triaging import Outcome
 from tests import worlds
 from tests.visitor import Visitor
@@ -115,3 +115,34 @@ def test_a_report_that_asks_for_a_new_review_is_answered_by_it(cast, live):
     after = Page.objects.get(article=live.article)
     assert triage.answered.publication == again
     assert (after.updated_at, after.etag != before.etag) == (before.updated_at, True), "nothing moves but the review"
+
+
+def test_a_reader_with_a_promise_hears_that_the_page_came_down(cast, live):
+    said = feedback.Told("outdated", text="There is a newer trial.", address="pat@example.org")
+    report = feedback.tell(live, said, key=uuid.uuid4())
+    triaging.triage([report], outcome=Outcome.REVIEW, reason="There may be.", answer="", by=cast.ed)
+    publishing.withdraw(live, reason="A newer trial contradicts it.", by=cast.ed)
+    last = Notice.objects.filter(address="pat@example.org").latest("pk")
+    assert "A newer trial contradicts it." in last.text
+
+
+def test_history_tells_a_renewal_and_a_minor_change_from_an_update(cast, live):
+    worlds.signed(live.revision, "medical", cast.dr_omar, by=cast.ed)
+    publishing.publish(live.revision, by=cast.ed)
+    body = live.revision.body.replace("little difference", "litle difference")
+    small = worlds.redrafted(live.revision, by=cast.wren, body=body, kind="minor", change_note="Mends a spelling.")
+    worlds.signed(small, "look", cast.dr_ruth, by=cast.ed)
+    publishing.publish(small, by=cast.ed)
+    page = Page.objects.get(article=live.article)
+    words = Visitor().open(f"{page.get_absolute_url()}history/").text
+    for told in (
+        "Reviewed again, no change needed",
+        "Minor change",
+        "Rests on the full review of version 1",
+        "Mends a spelling.",
+    ):
+        assert told in words, told
+    article = Client().get(page.get_absolute_url()).content.decode()
+    assert "Small change since, checked by" in article
+    assert page.updated_at == live.at
+    assert page.review_due == pages.review_due(SignOff.objects.get(reviewer=cast.dr_omar).signed_at, live.article)
