@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from articles.lookup import configured
@@ -69,7 +69,8 @@ def tend() -> Iterator[Tended]:
 
 
 def _run(step: Step) -> Tended:
-    close_old_connections()
+    if not connection.in_atomic_block:  # what a step before has broken is opened anew
+        close_old_connections()
     try:
         if step.every == EVERY_TIME:
             return Tended(step.name, step.do())

@@ -184,7 +184,7 @@ def other_value(model: type[models.Model], column: str) -> str:
     field = model._meta.get_field(column)
     if isinstance(field, models.ForeignKey):
         return f'"{field.column}" + 1'
-    return "'2001-01-01'" if isinstance(field, models.DateField) else f"'x' || \"{field.column}\""
+    return "'2001-01-01'" if isinstance(field, models.DateField) else f"'x' || substr(\"{field.column}\", 2)"
 
 
 @pytest.mark.parametrize(
