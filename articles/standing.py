@@ -5,7 +5,7 @@ What other people's records say (requests, signatures) is reached through the re
 
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q
 
 from articles.models import Article, Revision
 from articles.models.article import ArticleQuerySet
@@ -53,16 +53,14 @@ def reports() -> Any:
 
 def with_standing(articles: ArticleQuerySet) -> ArticleQuerySet:
     """Each article with a yes or no for every badge."""
-    signoffs = _related("signoffs").filter(revision=OuterRef("draft"))
     out = Article.objects.filter(pk=OuterRef("pk"))
-    published = _related("publications").filter(revision=OuterRef("draft"))
     return articles.annotate(
         is_live=Exists(out.live()),
         is_withdrawn=Exists(out.withdrawn()),
         has_newer_draft=Exists(out.with_newer_draft()),
         is_waiting=Exists(requests().filter(revision__article=OuterRef("pk"))),
         has_objections=Exists(objections().filter(revision__article=OuterRef("pk"))),
-        is_signed=Exists(signoffs.approving("facts")) & Exists(signoffs.approving("medical")) & ~Exists(published),
+        is_signed=ExpressionWrapper(Q(draft__in=_related("signoffs").completing().values("revision")), BooleanField()),
     )
 
 

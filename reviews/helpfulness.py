@@ -128,13 +128,13 @@ def worst_first(articles: ArticleQuerySet) -> list[int]:
         yes=Count(reports, filter=Q(**{f"{reports}__helpful": True})),
         no=Count(reports, filter=Q(**{f"{reports}__helpful": False})),
     )
+    return [pk for pk, title, yes, no in sorted(rows, key=lambda row: place(row[2], row[3], row[1]))]
 
-    def place(row: tuple[int, str, int, int]) -> tuple[bool, float, int, str]:
-        _, title, yes, no = row
-        known = yes + no >= FEWEST_VOTES
-        return not known, score_interval(yes, yes + no)[1] if known else 0.0, -yes - no, title
 
-    return [row[0] for row in sorted(rows, key=place)]
+def place(yes: int, no: int, title: str) -> tuple[bool, float, int, str]:
+    """Where a page stands among others: those that help least first, then those with too few votes to tell."""
+    known = yes + no >= FEWEST_VOTES
+    return not known, score_interval(yes, yes + no)[1] if known else 0.0, -yes - no, title
 
 
 def _votes(articles: list[int]) -> Mapping[int, tuple[int, int]]:

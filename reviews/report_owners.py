@@ -29,7 +29,7 @@ def owner_of(report: FeedbackReport) -> User | None:
 
 
 def held() -> "QuerySet[ReportOwner]":
-    """The row that counts of every report at once: a set, where with_owner asks for each report by itself."""
+    """The row that counts of every report, the newest: who looks after it now."""
     newer = ReportOwner.objects.filter(report=OuterRef("report"), pk__gt=OuterRef("pk"))
     return ReportOwner.objects.filter(~Exists(newer))
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from articles.models import Article, Page, User
 from articles.pages import months_later
 from reviews.models import ReviewRequest, SignOff
-from reviews.models.signoff import Kind
+from reviews.models.signoff import Decision, Kind
 
 MONTHS = 12  # that the planner looks ahead
 
@@ -24,8 +24,8 @@ SHELF = Case(When(article__topic__specialty="", then=F("article__topic__name")),
 
 
 def dated() -> QuerySet[Page]:
-    """Live pages that keep a date, those that are due first in front."""
-    return Page.objects.live().filter(review_due__isnull=False).order_by("review_due", "pk")
+    """Live pages that keep a date, those that are due first in front. What is withdrawn keeps none."""
+    return Page.objects.filter(withdrawal=None, review_due__isnull=False).order_by("review_due", "pk")
 
 
 def due(within_days: int, today: datetime.date | None = None) -> QuerySet[Page]:
@@ -67,6 +67,13 @@ def with_state(pages: QuerySet[Any]) -> QuerySet[Any]:
     waiting = ReviewRequest.objects.open().filter(kind=Kind.MEDICAL, revision__article=OuterRef("pk")).order_by("due", "pk")
     signed = SignOff.objects.approving(Kind.MEDICAL).filter(request__renews=OuterRef("publication")).order_by("-pk")
     return pages.annotate(asked=Subquery(waiting.values("pk")[:1]), renewed=Subquery(signed.values("pk")[:1]))
+
+
+def to_confirm() -> QuerySet[Page]:
+    """Live pages whose words were medically reviewed again as they stand, and that no editor has let out on it yet."""
+    approved = Q(kind=Kind.MEDICAL, signoff__decision=Decision.APPROVE, signoff__revocation=None)
+    renewals = ReviewRequest.objects.filter(approved, renews__gt=0)  # a bound, for SQLite takes no index for “not null”
+    return dated().filter(publication__in=renewals.values("renews"))
 
 
 def nothing_asked(pages: Any) -> QuerySet[Any]:

@@ -112,7 +112,7 @@ def _reviews() -> str:
 
 
 def _reports() -> str:
-    return f"{report_owners.reassign_orphans()} given another owner"
+    return f"{len(report_owners.reassign_orphans())} given another owner"
 
 
 def _pages() -> str:

@@ -53,7 +53,7 @@ from reviews.models import (
     SignOff,
 )
 from reviews.models.signoff import Decision, Kind
-from reviews.models.triage import Outcome, untriaged, with_owner
+from reviews.models.triage import Outcome, untriaged
 from reviews.specialist import Specialist
 from reviews.verification import faults
 from tests import worlds
@@ -324,7 +324,7 @@ class Story:
         self.done["tend"] += 1
 
     def owners_of_open_reports(self) -> list[User]:
-        return [User.objects.get(pk=report.owned_by) for report in with_owner(untriaged())]
+        return [held.owner for held in report_owners.held().filter(report__in=untriaged()).select_related("owner")]
 
     def let_time_pass(self) -> None:
         self.clock.shift(datetime.timedelta(days=self.chance.choice([1, 7, 40, 200])))

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from articles.models import User
 from articles.today import sections, tiles
-from reviews import archive, benchmarking, signing
+from reviews import archive, benchmarking, publishing, signing
 from reviews.models import Credential, FeedbackDetail, FeedbackReport, SignOff
 from reviews.models.signoff import Kind
 from tests import worlds
@@ -190,3 +190,25 @@ def test_the_desks_are_measured_and_nothing_is_left_behind(cast, settings, monke
     assert names == [f"desk, {role}" for role in ("writer", "fact checker", "medical reviewer", "editor", "all roles")]
     assert settled.times == 1
     assert (Credential.objects.count(), User.objects.count()) == before
+
+
+def test_a_minor_change_that_was_looked_at_and_a_review_renewed_wait_for_an_editor(cast, as_user):
+    """Nothing that somebody signed is forgotten because it is no new text."""
+    first = worlds.published(cast, worlds.drafted(cast, slug="first", title="First")).revision
+    second = worlds.published(cast, worlds.drafted(cast, slug="second", title="Second")).revision
+    slip = first.body.replace("little difference", "litle difference")
+    small = worlds.redrafted(first, by=cast.wren, body=slip, kind="minor", change_note="Mends a spelling.")
+    assert (counts(cast.ed)["Signed, ready to publish"], counts(cast.ed)["Reviewed again, to confirm"]) == (0, 0)
+    worlds.signed(small, Kind.LOOK, cast.dr_ruth, by=cast.ed)
+    worlds.signed(second, Kind.MEDICAL, cast.dr_omar, by=cast.ed)
+    assert (counts(cast.ed)["Signed, ready to publish"], counts(cast.ed)["Reviewed again, to confirm"]) == (1, 1)
+    found = {"Signed, ready to publish": ("First", "Second"), "Reviewed again, to confirm": ("Second", "First")}
+    browser = as_user(cast.ed)
+    for label, (title, other) in found.items():
+        url = next(tile.url for tile in tiles(User.objects.get(pk=cast.ed.pk)) if tile.label == label)
+        words = Page(browser.get(url).content.decode()).text
+        assert title in words, label
+        assert other not in words, label
+    publishing.publish(small, by=cast.ed)
+    publishing.publish(second, by=cast.ed)
+    assert (counts(cast.ed)["Signed, ready to publish"], counts(cast.ed)["Reviewed again, to confirm"]) == (0, 0)

@@ -116,3 +116,10 @@ def test_a_chore_that_failed_is_tried_again_soon(db):
 def test_whoever_died_over_a_chore_does_not_keep_it(db):
     with taken("purge", DAILY, -A_WHILE), taken("purge", DAILY, A_WHILE) as taken_over:
         assert taken_over
+
+
+def test_reports_of_somebody_who_left_are_counted_not_printed(cast, capsys):
+    feedback.tell(worlds.published(cast), feedback.Told("unclear", text="What?"), key=uuid.uuid4())
+    worlds.person("another", "Editors")
+    type(cast.ed).objects.filter(pk__in=[cast.ed.pk, cast.root.pk]).update(is_active=False)
+    assert "reports: 1 given another owner" in tend(capsys)[0]

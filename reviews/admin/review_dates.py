@@ -43,6 +43,26 @@ class DueFilter(admin.SimpleListFilter):
         return queryset
 
 
+class StateFilter(admin.SimpleListFilter):
+    """The rows come `with_state`."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("nothing", "Nothing asked"), ("asked", "Asked for"), ("confirm", "Signed, ready to confirm")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        match self.value():
+            case "nothing":
+                return review_dates.nothing_asked(queryset)
+            case "asked":
+                return queryset.filter(asked__isnull=False)
+            case "confirm":
+                return queryset.filter(pk__in=review_dates.to_confirm().order_by().values("pk"))
+        return queryset
+
+
 class ShelfFilter(admin.SimpleListFilter):
     title = "specialty or topic"
     parameter_name = "shelf"
@@ -70,7 +90,7 @@ class MineFilter(admin.SimpleListFilter):
 class ReviewDateAdmin(Ledger):
     list_display = ("article_title", "last_reviewed", "due_in_words", "looked_after", "state", "deed")
     list_display_links = ("article_title",)
-    list_filter = (DueFilter, ShelfFilter, MineFilter)
+    list_filter = (DueFilter, StateFilter, ShelfFilter, MineFilter)
     search_fields = ("title",)
     search_help_text = "Search by title"
     change_list_template = "admin/reviews/review_dates.html"

@@ -7,12 +7,12 @@ from django.db.models import Count
 from django.utils import timezone
 
 from articles import charts
-from articles.models import Page, User
+from articles.models import User
 from articles.today import Chart, Line, Listing, Section, Tile
+from reviews import review_dates
 from reviews.admin.standing import waiting
 from reviews.desks.asking import FEW, link, short
 
-MONTHS = 12
 LIST = "reviews_reviewdates"
 
 
@@ -20,12 +20,13 @@ def desk(user: User) -> Section | None:
     if not user.has_perm("articles.edit_any_article"):
         return None
     today = timezone.localdate()
-    due = Page.objects.filter(withdrawal=None, review_due__isnull=False)
+    due = review_dates.dated()
     days = dict(due.order_by().values_list("review_due").annotate(many=Count("pk")))
     tiles = [
         Tile(_between(days, None, today), "Reviews overdue", link(LIST, "due=overdue"), "blocked"),
         Tile(_between(days, today, _in(today, 30)), "Due within 30 days", link(LIST, "due=30"), "ready"),
         Tile(_between(days, today, _in(today, 60)), "Due within 60 days", link(LIST, "due=60"), "waiting"),
+        Tile(review_dates.to_confirm().count(), "Reviewed again, to confirm", link(LIST, "state=confirm"), "ready"),
     ]
     next_ones = due.filter(review_due__lt=_in(today, 60)).only("title", "review_due").order_by("review_due", "pk")[:FEW]
     lines = [_line(page.pk, page.title, page.review_due, today) for page in next_ones if page.review_due]
@@ -41,7 +42,7 @@ def _line(article: int, title: str, due: datetime.date, today: datetime.date) ->
 
 def _load(days: dict[datetime.date, int], today: datetime.date) -> Chart:
     """What is late, then month by month."""
-    months = [_month(today, ahead) for ahead in range(MONTHS)]
+    months = review_dates.months_ahead(today)
     many = Counter[tuple[int, int]]()
     for day, count in days.items():
         if day >= today:
@@ -63,8 +64,3 @@ def _between(days: dict[datetime.date, int], first: datetime.date | None, end: d
 def _in(today: datetime.date, days: int) -> datetime.date:
     """The end of so many days from today, that day included."""
     return today + datetime.timedelta(days=days + 1)
-
-
-def _month(today: datetime.date, ahead: int) -> datetime.date:
-    years, month = divmod(today.month - 1 + ahead, 12)
-    return datetime.date(today.year + years, month + 1, 1)

@@ -2,14 +2,13 @@
 
 import datetime
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from articles.models import Article, Page, User
 from articles.today import Line, Listing, Section, Tile
 from reviews.desks.asking import FEW, counted, link, on, short
 from reviews.models import Concern, Notice, Publication, ReviewRequest, Schedule, ScheduleOutcome, SignOff
-from reviews.models.signoff import Kind
 from reviews.outbox import STATES
 
 AMONG = 4 * FEW  # of the newest objections: several may be to one article
@@ -23,18 +22,17 @@ def desk(user: User) -> Section | None:
 
 def _tiles(user: User) -> list[Tile]:
     article = "revision__article"
-    pages = Page.objects.order_by()
+    objected = SignOff.objects.objecting().values(article)
     many = counted(
-        signed=ready(),
+        signed=(SignOff.objects.completing().exclude(revision__article__in=objected), article),
         objections=(SignOff.objects.objecting(), article),
         waiting=(ReviewRequest.objects.open(), article),
         scheduled=Schedule.objects.open(),
         concerns=Concern.objects.open(),
         failed=Notice.objects.filter(STATES["failed"]),
-        draft=Article.objects.never_published(),
-        newer=Article.objects.live().with_newer_draft(),
-        live=pages.filter(withdrawal=None),
-        withdrawn=pages.exclude(withdrawal=None),
+        articles=Article.objects.all(),
+        published=Page.objects.all(),  # one for each article that was ever out
+        live=Page.objects.filter(withdrawal=None),
     )
     articles, open_ones = "articles_article_changelist", "state=open"
     shown = [
@@ -42,10 +40,9 @@ def _tiles(user: User) -> list[Tile]:
         Tile(many["objections"], "Open objections", link(articles, "stands=objections"), "blocked"),
         Tile(many["waiting"], "Waiting for review", link(articles, "stands=waiting"), "waiting"),
         Tile(many["scheduled"], "Scheduled", link("reviews_schedule_changelist", "state=waiting"), "waiting"),
-        Tile(many["draft"], "Drafts, never published", link(articles, "stands=draft"), "draft"),
-        Tile(many["newer"], "Live, newer draft", link(articles, "stands=newer"), "draft"),
+        Tile(many["articles"] - many["published"], "Drafts, never published", link(articles, "stands=draft"), "draft"),
         Tile(many["live"], "Live", link(articles, "stands=live"), "live"),
-        Tile(many["withdrawn"], "Withdrawn", link(articles, "stands=withdrawn"), "withdrawn"),
+        Tile(many["published"] - many["live"], "Withdrawn", link(articles, "stands=withdrawn"), "withdrawn"),
     ]
     if user.has_perm("reviews.change_concern"):
         url = link("reviews_concern_changelist", open_ones)
@@ -55,19 +52,6 @@ def _tiles(user: User) -> list[Tile]:
             0, Tile(many["failed"], "Mails that could not be sent", link("reviews_notice_changelist", "state=failed"), "blocked")
         )
     return [tile for tile in shown if tile.url]
-
-
-def ready():  # type: ignore[no-untyped-def]
-    """Articles whose draft bears both approvals and is not out, and to which nobody objects."""
-    signoffs = SignOff.objects.filter(revision=OuterRef("draft"))
-    not_out = Q(page=None) | ~Q(page__publication__revision=F("draft"))  # few are left, before anything is looked up
-    return Article.objects.filter(
-        not_out,
-        Exists(signoffs.approving(Kind.MEDICAL)),
-        Exists(signoffs.approving(Kind.FACTS)),
-        ~Exists(Publication.objects.filter(revision=OuterRef("draft"))),
-        ~Exists(SignOff.objects.objecting().filter(revision__article=OuterRef("pk"))),
-    )
 
 
 def _blocked() -> Listing:

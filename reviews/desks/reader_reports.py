@@ -3,9 +3,9 @@
 import datetime
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeGuard
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from articles import charts
@@ -14,13 +14,13 @@ from articles.today import Chart, Line, Listing, Section, Tile
 from reviews.admin.feedback_filters import REASONS
 from reviews.admin.helpful import drawn
 from reviews.desks.asking import FEW, link, short
-from reviews.helpfulness import FEWEST_VOTES, BeforeAndAfter, before_and_after, of_articles, worst_first
-from reviews.models import FeedbackDetail, FeedbackReport
-from reviews.models.triage import untriaged, with_owner
-from reviews.report_states import overdue
+from reviews.helpfulness import FEWEST_VOTES, BeforeAndAfter, before_and_after, of_articles, place
+from reviews.models import FeedbackDetail, FeedbackReport, Triage
+from reviews.report_owners import held
+from reviews.report_states import due
 
 WEEKS = 12
-AMONG = 200  # pages that most readers found unhelpful lately: the worst are looked for among them
+AMONG = 50  # pages that most readers found unhelpful lately: the worst are looked for among them
 HARM = FeedbackDetail.Reason.HARMFUL
 LIST = "reviews_feedbackreport_changelist"
 
@@ -56,24 +56,28 @@ def desk(user: User) -> Section | None:
 
 def _open(user: User, today: datetime.date) -> list[Tile]:
     """What nobody has decided: the gravest first; kinds that nobody reported are left out, but harm never."""
-    late, mine = Count("pk", filter=overdue(today)), Count("pk", filter=Q(owned_by=user.pk))
-    rows = with_owner(_on_their_articles(user, untriaged())).order_by().values("detail__reason")
-    found = {row["detail__reason"]: row for row in rows.annotate(many=Count("pk"), late=late, mine=mine)}
+    undecided = FeedbackDetail.objects.filter(~Exists(Triage.objects.filter(report=OuterRef("report"))))
+    if not user.has_perm("articles.edit_any_article"):
+        undecided = undecided.filter(report__publication__article__in=Article.objects.visible_to(user))
+    many, late = Counter[str](), 0
+    for reason, on, count in undecided.order_by().values_list("reason", "on").annotate(many=Count("pk")):
+        many[reason] += count
+        late += count if due(FeedbackDetail(reason=reason, on=on)) < today else 0
+    mine = undecided.filter(report__in=held().filter(owner=user).values("report")).count()
     tiles = [
         Tile(
-            found[reason]["many"] if reason in found else 0,
+            many[reason],
             f"Open: {label[:1].lower()}{label[1:]}",
             link(LIST, f"state=open&reason={reason}"),
             {"harmful": "blocked", "inaccurate": "ready"}.get(reason, "waiting"),
         )
         for reason, label in REASONS
-        if reason in found or reason == HARM
+        if many[reason] or reason == HARM
     ]
-    whole = {name: sum(row[name] for row in found.values()) for name in ("late", "mine")}
     return [
         *tiles,
-        Tile(whole["late"], "Reports overdue", link(LIST, "state=open&due=overdue"), "blocked"),
-        Tile(whole["mine"], "Reports that are mine", link(LIST, "state=open&owner=me"), "waiting"),
+        Tile(late, "Reports overdue", link(LIST, "state=open&due=overdue"), "blocked"),
+        Tile(mine, "Reports that are mine", link(LIST, "state=open&owner=me"), "waiting"),
     ]
 
 
@@ -82,9 +86,7 @@ def _worst(user: User, weeks: list[datetime.date]) -> Listing:
     noes = _on_their_articles(user, FeedbackReport.objects.filter(helpful=False, on__gte=weeks[0]))
     counted = noes.order_by().values_list("publication__article").annotate(many=Count("pk"))
     among = [article for article, _ in counted.order_by("-many", "publication__article")[:AMONG]]
-    keys = worst_first(Article.objects.filter(pk__in=among))[: 2 * FEW]
-    versions = of_articles(keys)
-    known = [found for key in keys if (found := before_and_after(versions[key])) and found.now.votes >= FEWEST_VOTES][:FEW]
+    known = sorted(filter(_can_be_told, map(before_and_after, of_articles(among).values())), key=_place)[:FEW]
     trends = _trends(known, weeks)
     lines = [
         Line(
@@ -97,6 +99,15 @@ def _worst(user: User, weeks: list[datetime.date]) -> Listing:
     ]
     empty = f"No live page has {FEWEST_VOTES} votes or more, one of them a “no” in the last {WEEKS} weeks."
     return Listing("Helps least since it was last published", lines, empty, link("reviews_feedbackreport_helpfulness"))
+
+
+def _can_be_told(found: BeforeAndAfter | None) -> TypeGuard[BeforeAndAfter]:
+    """Live, and voted on by so many that it says something."""
+    return bool(found and found.now.votes >= FEWEST_VOTES and not hasattr(found.now.publication, "withdrawal"))
+
+
+def _place(found: BeforeAndAfter) -> tuple[bool, float, int, str]:
+    return place(found.now.yes, found.now.no, found.now.publication.revision.title)
 
 
 def _trends(known: list[BeforeAndAfter], weeks: list[datetime.date]) -> dict[int, str]:

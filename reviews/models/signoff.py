@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from articles.locks import AppendOnly, CompositeForeignKey
-from articles.models import Contribution, Revision
+from articles.models import Article, Contribution, Revision
 from articles.sealing import holds
 from reviews.models.credential import Credential
 
@@ -123,6 +123,16 @@ class SignOffQuerySet(models.QuerySet["SignOff"]):
     def approving(self, kind: str) -> "SignOffQuerySet":
         return self.standing().filter(kind=kind, decision=Decision.APPROVE)
 
+    def completing(self) -> "SignOffQuerySet":
+        """Approvals that complete a draft which is not out: the medical one beside the facts, or the look at a minor change."""
+        out = Revision._meta.get_field("publications").related_model.objects.filter(revision=OuterRef("draft"))  # type: ignore[union-attr]
+        drafts = Article.objects.filter(~Exists(out)).values("draft")
+        facts = SignOff.objects.approving(Kind.FACTS).filter(revision=OuterRef("revision"))
+        live = Q(revision__article__page__isnull=False, revision__article__page__withdrawal=None)
+        look = live & Q(kind=Kind.LOOK, revision__kind=Revision.Kind.MINOR)
+        approved = self.standing().filter(decision=Decision.APPROVE, revision__in=drafts)
+        return approved.filter(Q(kind=Kind.MEDICAL) & Exists(facts) | look)
+
     def objecting(self) -> "SignOffQuerySet":
         """A request for changes or a refusal that nobody has answered yet.
 
@@ -167,6 +177,7 @@ class SignOff(models.Model):
     class Meta:
         ordering = ["pk"]
         verbose_name = "sign-off"
+        indexes = [models.Index(fields=["revision"], condition=~Q(decision="approve"), name="signoffs_that_object")]
         constraints = [
             models.CheckConstraint(condition=KIND_IS_KNOWN, name="signoff_kind_is_known"),
             models.CheckConstraint(condition=Q(decision__in=["approve", "changes", "decline"]), name="decision_is_known"),

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q
 
 from articles.locks import AppendOnly, CompositeForeignKey
 from articles.models import Article, Revision
@@ -91,12 +91,6 @@ class ReportAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"Answered by {self.publication}"
-
-
-def with_owner(reports: "models.QuerySet[FeedbackReport]") -> "models.QuerySet[FeedbackReport]":
-    """Each report with the account that looks after it now, as `owned_by`."""
-    newest = ReportOwner.objects.filter(report=OuterRef("pk")).order_by("-pk").values("owner")[:1]
-    return reports.annotate(owned_by=Subquery(newest))
 
 
 def untriaged() -> "models.QuerySet[FeedbackReport]":
