@@ -3,7 +3,6 @@
 The editors and the signers are told once; nothing is unpublished by itself, and readers see only what editors decide.
 """
 
-from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils import timezone
 
@@ -64,8 +63,7 @@ def _open(article_id: int, reference: Reference) -> Concern | None:
     if not made:
         return None
     history.record("concern.opened", by=None, article=article, concern=concern.pk, key=reference.key, standing=concern.standing)
-    editors = {user for group in Group.objects.filter(name="Editors") for user in group.user_set.filter(is_active=True)}
-    for user in {*editors, page.publication.medical.reviewer, page.publication.facts.reviewer}:
+    for user in {*notices.editors(), page.publication.medical.reviewer, page.publication.facts.reviewer}:
         notices.tell(
             user, NoticeKind.CONCERN, f"A source of “{page.title}” no longer stands", notices.concern(concern, citation.number)
         )

@@ -91,7 +91,7 @@ def _of_ends(today: datetime.date) -> Iterator[Reminder]:
 
 
 def _of_checks(today: datetime.date) -> Iterator[Reminder]:
-    editors = list(User.objects.filter(groups__name="Editors", is_active=True))
+    editors = list(notices.editors())
     for credential in to_check(today).select_related("holder__contributor"):
         assert credential.verified_at  # by `to_check`
         looked_up = timezone.localdate(credential.verified_at)

@@ -21,7 +21,8 @@ from reviews.models import Notice, NoticeKind
 WIDTH = 78
 BECAUSE = {
     NoticeKind.REQUEST: "this review is, or was, asked of you",
-    NoticeKind.DECISION: "you asked for this review",
+    NoticeKind.DECISION: "you asked for this review, or the text is yours",
+    NoticeKind.PUBLISHED: "the text is yours, or you edit this site",
     NoticeKind.DUE: "this review is asked of you, or you asked for it",
     NoticeKind.REVIEW_DATE: "you look after this page",
     NoticeKind.SCHEDULE: "you take part in publishing this page",

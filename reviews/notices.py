@@ -8,10 +8,21 @@ from functools import partial
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 
-from articles.models import User
-from reviews.models import Concern, Notice, NoticeKind, ReviewRequest, SignOff
+from articles.models import Revision, User
+from reviews.models import (
+    Concern,
+    Notice,
+    NoticeKind,
+    Publication,
+    Remark,
+    RemarkReply,
+    ReviewRequest,
+    SignOff,
+    Withdrawal,
+)
 from reviews.models.notice import How
 from reviews.outbox import post
 from reviews.tasks import hand_over
@@ -22,9 +33,14 @@ def tell(user: User, kind: NoticeKind, subject: str, text: str, *, key: str | No
     _send_after_commit(post(kind, subject, text, to=user, key=key))
 
 
+def editors() -> QuerySet[User]:
+    """Every active one."""
+    return User.objects.filter(groups__name="Editors", is_active=True)
+
+
 def tell_editors(kind: NoticeKind, subject: str, text: str, *, key: str | None = None) -> None:
     """The same to every active editor."""
-    for user in User.objects.filter(groups__name="Editors", is_active=True):
+    for user in editors():
         tell(user, kind, subject, text, key=f"{key}:{user.pk}" if key else None)
 
 
@@ -51,9 +67,36 @@ def asked(request: ReviewRequest) -> str:
 def signed(signoff: SignOff) -> str:
     note = f"\n\nThey write:\n{signoff.note}" if signoff.note else ""
     return (
-        f"{signoff.signed_as} has answered your request on {signoff.signed_at:%-d %B %Y at %H:%M %Z}.\n"
+        f"{signoff.signed_as} has signed on {signoff.signed_at:%-d %B %Y at %H:%M %Z}.\n"
         f"{signoff.meaning}, “{signoff.revision.title}” (revision {signoff.revision.number}).\n\n"
         f"Open it here:\n{_desk(signoff.request)}{note}\n"
+    )
+
+
+def remarked(remark: Remark) -> str:
+    passage = f"\n\nOn the passage: “{remark.quote}”" if remark.quote else ""
+    words = f"“{remark.revision.title}” (revision {remark.revision.number})"
+    return f"{remark.author.printed_name} remarks on {words}:\n\n{remark.text}{passage}\n\n{_editor(remark.revision)}"
+
+
+def remark_answered(reply: RemarkReply) -> str:
+    does = "has settled a remark on" if reply.resolves else "has answered a remark on"
+    said = f":\n\n{reply.text}" if reply.text else "."
+    return f"{reply.author.printed_name} {does} “{reply.remark.revision.title}”{said}\n\n{_editor(reply.remark.revision)}"
+
+
+def published(publication: Publication) -> str:
+    page = settings.SITE_URL + reverse("articles:article", args=[publication.revision.slug])
+    words = f"“{publication.revision.title}” (revision {publication.revision.number})"
+    return f"{publication.by.printed_name} has published {words}.\n\nRead it here:\n{page}\n"
+
+
+def withdrawn(withdrawal: Withdrawal) -> str:
+    checklist = reverse("admin:reviews_publication_checklist", args=[withdrawal.publication.revision_id])
+    title = withdrawal.publication.revision.title
+    return (
+        f"“{title}” is no longer live: {withdrawal.by.printed_name} took it down.\n\nReaders are told: {withdrawal.reason}\n\n"
+        f"Its publishing checklist:\n{settings.SITE_URL}{checklist}\n"
     )
 
 
@@ -70,6 +113,10 @@ def locked_out(user: User, request: ReviewRequest) -> str:
         f"Five wrong passwords were given at signing for the account {user.get_username()}, the last on "
         f"“{request.revision.title}”. Signing is closed for that account for 15 minutes; nothing was signed.\n"
     )
+
+
+def _editor(revision: Revision) -> str:
+    return f"Open it here:\n{settings.SITE_URL}{reverse('admin:articles_article_change', args=[revision.article_id])}\n"
 
 
 def _desk(request: ReviewRequest) -> str:

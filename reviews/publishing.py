@@ -7,8 +7,8 @@ from articles import history
 from articles.models import Article, Page, Revision, User
 from articles.pages import refresh
 from articles.refusal import Refused, Stale
-from reviews import gate, report_answers, verification
-from reviews.models import Publication, Withdrawal
+from reviews import gate, notices, report_answers, verification
+from reviews.models import NoticeKind, Publication, Withdrawal
 
 
 @transaction.atomic
@@ -43,6 +43,9 @@ def publish(revision: Revision, *, by: User) -> Publication:
     refresh(article)
     if not case.is_carried:
         report_answers.answer(publication)
+    if article.owner_id != by.pk:
+        subject = f"Published: “{publication.revision.title}”"
+        notices.tell(article.owner, NoticeKind.PUBLISHED, subject, notices.published(publication))
     return publication
 
 
@@ -79,4 +82,10 @@ def take_down(article: Article, publication: Publication, reason: str, *, by: Us
     )
     refresh(article)
     report_answers.tell_of(withdrawal)
+    who = {article.owner}
+    if not by.has_perm("reviews.add_withdrawal"):  # by a signature that was taken back: the editors have to act
+        who |= set(notices.editors())
+    for user in who - {by}:
+        subject = f"Withdrawn: “{publication.revision.title}”"
+        notices.tell(user, NoticeKind.PUBLISHED, subject, notices.withdrawn(withdrawal))
     return withdrawal

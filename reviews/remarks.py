@@ -7,7 +7,8 @@ from articles import history
 from articles.markup import plain
 from articles.models import Article, Revision, User
 from articles.refusal import Refused
-from reviews.models import Remark, RemarkReply
+from reviews import notices
+from reviews.models import NoticeKind, Remark, RemarkReply
 
 
 @transaction.atomic
@@ -26,6 +27,8 @@ def remark(revision: Revision, *, text: str, quote: str, by: User) -> Remark:
         raise Refused(*reasons)
     made = Remark.objects.create(revision=revision, author=by, quote=quote, text=text, at=timezone.now())
     history.record("remark.made", by=by, article=article, remark=made.pk, revision=revision.pk)
+    if article.owner_id != by.pk:
+        notices.tell(article.owner, NoticeKind.REMARK, f"A remark on “{revision.title}”", notices.remarked(made))
     return made
 
 
@@ -39,6 +42,10 @@ def reply(to: Remark, *, text: str, resolves: bool, by: User) -> RemarkReply:
         raise Refused("An answer holds 4,000 characters: shorten it.")
     made = RemarkReply.objects.create(remark=to, author=by, text=text.strip(), resolves=resolves, at=timezone.now())
     history.record("remark.settled" if resolves else "remark.answered", by=by, article=article, remark=to.pk)
+    other = to.author if to.author_id != by.pk else article.owner
+    if other.pk != by.pk:
+        subject = f"A remark on “{to.revision.title}” is {'settled' if resolves else 'answered'}"
+        notices.tell(other, NoticeKind.REMARK, subject, notices.remark_answered(made))
     return made
 
 

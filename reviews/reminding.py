@@ -38,7 +38,7 @@ class Reminder:
 def remind_of_reviews(today: datetime.date) -> int:
     """Tells those who look after a live page that its next review falls due. How many mails were written."""
     keys = list(review_dates.due(max(THRESHOLDS), today).values_list("pk", flat=True))
-    editors = list(User.objects.filter(groups__name="Editors", is_active=True).order_by("pk"))
+    editors = list(notices.editors())
     told = 0
     for start in range(0, len(keys), BATCH):
         batch = review_dates.dated().filter(pk__in=keys[start : start + BATCH]).defer("html")

@@ -208,7 +208,7 @@ def _close(
 
 
 def _tell_outcome(article: Article, outcome: ScheduleOutcome, what: str) -> None:
-    """The owner and whoever scheduled it; of a refusal, the editors too."""
+    """The owner and whoever scheduled it; of a refusal, the editors too. Of what is out the owner hears by `publish`."""
     schedule = outcome.schedule
     title = schedule.revision.title
     refused = outcome.outcome == Outcome.REFUSED
@@ -218,7 +218,8 @@ def _tell_outcome(article: Article, outcome: ScheduleOutcome, what: str) -> None
     subject = f"{'Not published' if refused else 'Published'}: “{title}”"
     if refused:
         notices.tell_editors(NoticeKind.SCHEDULE, subject, _with_link(text, schedule), key=f"schedule:{schedule.pk}")
-    _tell(article, text, subject, schedule)
+    published_by_another = outcome.publication_id and article.owner_id != schedule.by_id
+    _tell(article, text, subject, schedule, besides=article.owner if published_by_another else None)
 
 
 def _tell(

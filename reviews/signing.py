@@ -172,7 +172,8 @@ def _sign(request_id: int, answer: Answer, by: User) -> SignOff:
         decision=signoff.decision, digest=signoff.digest,
     )  # fmt: skip
     signature_concerns.open_for_objection(signoff, article)
-    notices.tell(request.asked_by, NoticeKind.DECISION, f"{signoff.meaning}: {request.revision.title}", notices.signed(signoff))
+    for user in {request.asked_by, article.owner} - {by}:
+        notices.tell(user, NoticeKind.DECISION, f"{signoff.meaning}: {request.revision.title}", notices.signed(signoff))
     return signoff
 
 

@@ -156,7 +156,7 @@ def test_the_pinned_words_go_out_though_newer_ones_were_saved_and_objected_to(ca
     assert (outcome.outcome, outcome.publication.revision, outcome.publication.by) == ("published", made.revision, cast.ed)
     assert Page.objects.live().get().publication == outcome.publication
     assert history.tells_of(made.article, "schedule.fired", schedule=made.pk, publication=outcome.publication.pk)
-    told = Notice.objects.filter(subject__startswith="Published", kind=NoticeKind.SCHEDULE)
+    told = Notice.objects.filter(subject__startswith="Published")
     assert sorted(told.values_list("address", flat=True)) == [cast.ed.email, cast.wren.email]
 
 

@@ -353,13 +353,12 @@ def test_a_signature_taken_back_can_be_asked_for_again(cast):
     assert publishing.publish(revision, by=cast.ed)
 
 
-def test_the_answer_is_told_to_whoever_asked(cast, django_capture_on_commit_callbacks):
+def test_the_answer_is_told_to_whoever_asked_and_to_whose_text_it_is(cast, django_capture_on_commit_callbacks):
     medical = worlds.asked(worlds.drafted(cast), Kind.MEDICAL, cast.dr_ruth, by=cast.ed)
     with django_capture_on_commit_callbacks(execute=True):
         signing.sign(medical.pk, worlds.answer(medical), by=cast.dr_ruth)
-    [message] = mail.outbox
-    assert message.to == ["ed@example.org"]
-    assert "Medical review: approved" in message.subject
+    assert sorted(message.to for message in mail.outbox) == [["ed@example.org"], ["wren@example.org"]]
+    assert all("Medical review: approved" in message.subject for message in mail.outbox)
 
 
 def test_the_cast_is_what_it_says(cast: SimpleNamespace):

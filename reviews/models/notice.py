@@ -11,7 +11,8 @@ class NoticeKind(models.TextChoices):
     """What people are told of. Each person may choose how, except for those that may not wait."""
 
     REQUEST = "request", "A review is asked of me, or no longer"
-    DECISION = "decision", "A review that I asked for is signed or declined"
+    DECISION = "decision", "A review that I asked for, or of a text of mine, is signed or declined"
+    PUBLISHED = "published", "A text of mine is published or withdrawn"
     DUE = "due", "A review asked of me falls due"
     REVIEW_DATE = "review_date", "A live page has to be reviewed again"
     SCHEDULE = "schedule", "What came of a scheduled publication"

@@ -125,7 +125,8 @@ class SignOffQuerySet(models.QuerySet["SignOff"]):
 
     def completing(self) -> "SignOffQuerySet":
         """Approvals that complete a draft which is not out: the medical one beside the facts, or the look at a minor change."""
-        out = Revision._meta.get_field("publications").related_model.objects.filter(revision=OuterRef("draft"))  # type: ignore[union-attr]
+        publications: Any = Revision._meta.get_field("publications").related_model  # which imports this module
+        out = publications.objects.filter(revision=OuterRef("draft"))
         drafts = Article.objects.filter(~Exists(out)).values("draft")
         facts = SignOff.objects.approving(Kind.FACTS).filter(revision=OuterRef("revision"))
         live = Q(revision__article__page__isnull=False, revision__article__page__withdrawal=None)
