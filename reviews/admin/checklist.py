@@ -50,7 +50,7 @@ def of(revision: Revision, user: User) -> dict[str, Any]:
     """For the template, in the order of the page."""
     article = revision.article
     case = gate.read(revision)
-    lines = [_line(rule, case, user) for rule in gate.RULES]
+    lines = [_line(rule, case, user) for rule in gate.RULES if _is_about(rule, case)]
     live = article.publications.standing().select_related("revision", "by__contributor").order_by("-pk").first()
     open_objections = SignOff.objects.filter(pk__in=[objection.pk for objection in case.objections])
     remarks = remarks_on(revision)
@@ -80,6 +80,13 @@ def of(revision: Revision, user: User) -> dict[str, Any]:
 
 def _may_be_asked_about(case: gate.Case) -> bool:
     return case.is_live or case.revision.article.draft_id == case.revision.pk
+
+
+def _is_about(rule: gate.Rule, case: gate.Case) -> bool:
+    """What is asked of minor changes and of corrections alone is not ticked off for every other text."""
+    if rule in (gate.needs_second_look, gate.minor_change_is_minor):
+        return case.revision.kind == Revision.Kind.MINOR
+    return rule is not gate.corrections_are_named or case.corrections_asked > 0
 
 
 def _line(rule: gate.Rule, case: gate.Case, user: User) -> Line:

@@ -47,7 +47,7 @@ class Queue(ChangeList):
 
 @admin.register(FeedbackReport)
 class FeedbackReportAdmin(Ledger):
-    list_display = ("article_title", "reason", "words", "passage", "due", "owner", "state")
+    list_display = ("article_title", "reason", "said", "due", "owner", "state")
     list_display_links = ("article_title",)
     list_filter = FILTERS
     search_fields = ("publication__revision__title", "publication__article__slug", "detail__text", "detail__quote")
@@ -142,16 +142,18 @@ class FeedbackReportAdmin(Ledger):
     def reason(self, found: FeedbackReport) -> SafeString:
         return format_html('<span class="im-badge im-badge--{}">{}</span>', *reason_badge(found.detail))
 
-    @admin.display(description="in the reader’s words")
     def words(self, found: FeedbackReport) -> str:
         return Truncator(found.detail.text).chars(EXCERPT) or "–"
 
-    @admin.display(description="passage")
-    def passage(self, found: Any) -> SafeString | str:
+    @admin.display(description="what the reader says")
+    def said(self, found: Any) -> SafeString | str:
+        """Their words, and the passage that they are about."""
         if not found.detail.quote:
-            return "–"
+            return self.words(found)
         more = format_html(' <span class="im-badge im-badge--draft">+{} like it</span>', found.alike) if found.alike else ""
-        return format_html("“{}”{}", Truncator(found.detail.quote).chars(EXCERPT), more)
+        words = format_html("{} ", self.words(found)) if found.detail.text else ""
+        quote = Truncator(found.detail.quote).chars(EXCERPT)
+        return format_html('{}<span class="im-passage">“{}”</span>{}', words, quote, more)
 
     @admin.display(description="due", ordering="detail__on")
     def due(self, found: Any) -> SafeString | str:

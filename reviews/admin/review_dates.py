@@ -160,7 +160,9 @@ class ReviewDateAdmin(Ledger):
 
     @admin.display(description="state")
     def state(self, page: Any) -> SafeString:
-        return format_html('<span class="im-badge im-badge--{}">{}</span>', *state_of(page))
+        tint, words = state_of(page)
+        until = f" by {page.asked_by:%-d %B %Y}" if tint == "waiting" else ""
+        return format_html('<span class="im-badge im-badge--{}">{}</span>{}', tint, words, until)
 
     @admin.display(description="next step")
     def deed(self, page: Any) -> SafeString | str:
@@ -179,5 +181,5 @@ def state_of(page: Any) -> tuple[str, str]:
     if page.renewed:
         return "ready", "Signed, ready to confirm"
     if page.asked:
-        return "waiting", f"Asked of {page.asked_whom} by {page.asked_by:%-d %B %Y}"
+        return "waiting", f"Asked of {page.asked_whom}"
     return "draft", "Nothing asked"
