@@ -50,9 +50,19 @@ def test_every_rule_of_the_gate_is_a_line_of_the_checklist():
 
 def test_what_nobody_signed_yet_is_neither_ticked_nor_crossed(cast, as_user):
     states = lines(as_user(cast.ed).get(checklist(worlds.drafted(cast))))
-    assert len(states) == len(gate.RULES)
+    assert len(states) == len(gate.RULES) - 3  # those of minor changes and of corrections say nothing about this text
     assert states.count("blocks") == 2
     assert states.count("waits") == len(ABOUT_SIGNATURES)
+
+
+def test_a_minor_change_is_asked_what_concerns_it_alone(cast, as_user):
+    live = worlds.published(cast).revision
+    body = live.body.replace("little difference", "litle difference")
+    small = worlds.redrafted(live, by=cast.wren, body=body, kind="minor", change_note="Mends a spelling.")
+    answer = as_user(cast.ed).get(checklist(small))
+    assert len(lines(answer)) == len(gate.RULES) - 1
+    assert lines(answer).count("blocks") == 1
+    assert "Nobody has taken a second look at this minor change: ask a reviewer for one." in text(answer)
 
 
 def test_signed_words_have_every_line_ticked_and_one_button_that_names_them(cast, as_user):
