@@ -294,6 +294,10 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": text("LOG_LEVEL", "INFO")},
     "filters": {"without_invitations": {"()": "cms.unlogged.WithoutInvitations"}},
-    "loggers": {"axes": {"level": "WARNING"}, "django_tasks": {"level": "WARNING"}, "django.request": {"filters": ["without_invitations"]}},
+    "loggers": {
+        "axes": {"level": "WARNING"},
+        "django_tasks": {"level": "WARNING"},
+        "django.request": {"filters": ["without_invitations"]},
+    },
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []
