@@ -74,9 +74,9 @@ def assign(report: FeedbackReport, owner: User, *, by: User | None) -> ReportOwn
 
 
 def reassign_orphans() -> list[ReportOwner]:
-    """Reports with something left to do whose owner has left get another; called again and again, it does nothing twice."""
+    """Reports with something left to do whose owner has left, or may no longer decide, get another; nothing is done twice."""
     unfinished = FeedbackReport.objects.filter(Q(pk__in=untriaged().values("pk")) | Q(triage__in=unanswered()))
-    left = held().filter(owner__is_active=False).values("report")
+    left = held().exclude(owner__in=able()).values("report")
     orphans = unfinished.filter(Q(pk__in=left) | Q(owners=None)).order_by("pk")
     made = [_reassign(pk) for pk in orphans.values_list("pk", flat=True)]
     return [row for row in made if row]
@@ -97,7 +97,7 @@ def _reassign(pk: int) -> ReportOwner | None:
     report = FeedbackReport.objects.select_related("publication", "detail").get(pk=pk)
     article = Article.objects.locked(report.publication.article_id)
     now, owner = owner_of(report), first_owner(article)
-    if owner == now or (now and now.is_active):  # nobody is left to take it, or somebody has taken it meanwhile
+    if owner == now or now in able():  # nobody is left to take it, or somebody has taken it meanwhile
         return None
     return _handed_over(article, report, owner, by=None)
 

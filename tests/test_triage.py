@@ -113,6 +113,15 @@ def test_it_is_handed_over_and_back_to_others_once_its_owner_has_left(cast, live
     assert Event.objects.filter(name="report.assigned").count() == 2
 
 
+def test_whoever_may_no_longer_decide_hands_their_reports_on(cast, live):
+    other = worlds.person("other", "Editors")
+    report = told(live)
+    report_owners.assign(report, other, by=cast.ed)
+    other.groups.clear()
+    assert [row.owner for row in report_owners.reassign_orphans()] == [cast.ed]
+    assert report_owners.reassign_orphans() == []
+
+
 # --- What is decided --------------------------------------------------------------------------------------------------
 
 
