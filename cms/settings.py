@@ -4,8 +4,6 @@ Without DEBUG the project is a production site: it refuses to start on the devel
 and sends strict cookies. DEBUG=1 is for one's own machine.
 """
 
-import os
-import re
 import warnings
 from email.utils import parseaddr
 from pathlib import Path
@@ -14,37 +12,10 @@ from urllib.parse import unquote, urlsplit
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
+from cms.environment import colour, items, number, switch, text
+
 ROOT = Path(__file__).resolve().parent.parent
 DEVELOPMENT_KEY = "for-development-on-one's-own-machine-only-never-in-production"
-
-
-def text(name: str, default: str = "") -> str:
-    return os.environ.get(name, "").strip() or default
-
-
-def switch(name: str, default: bool = False) -> bool:
-    value = text(name, "1" if default else "0").lower()
-    if value not in {"1", "true", "yes", "on", "0", "false", "no", "off"}:
-        raise ImproperlyConfigured(f"{name}={value!r} is neither on nor off: write 1 or 0.")
-    return value in {"1", "true", "yes", "on"}
-
-
-def number(name: str, default: int) -> int:
-    try:
-        return int(text(name, str(default)))
-    except ValueError:
-        raise ImproperlyConfigured(f"{name} must be a whole number, such as {default}.") from None
-
-
-def items(name: str, default: str = "") -> list[str]:
-    return [item.strip() for item in text(name, default).split(",") if item.strip()]
-
-
-def colour(name: str) -> str:
-    value = text(name)
-    if value and not re.fullmatch("#[0-9A-Fa-f]{6}", value):
-        raise ImproperlyConfigured(f"{name}={value!r} is no colour: write it as #0b5362.")
-    return value
 
 
 DEBUG = switch("DEBUG")
