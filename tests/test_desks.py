@@ -167,6 +167,7 @@ def test_a_desk_asks_as_little_for_thirty_things_as_for_one(cast, as_user):
     waiting = worlds.drafted(cast, slug="asked")
     worlds.asked(waiting, Kind.FACTS, cast.fay, by=cast.ed)
     worlds.asked(waiting, Kind.MEDICAL, cast.dr_ruth, by=cast.ed)
+    worlds.signed(waiting, Kind.MEDICAL, cast.dr_omar, by=cast.ed, decision="changes", note="Say how sure we are.")
     few = costs()
     archive.fill(people, articles=60, open_items=60)
     for n in range(6):

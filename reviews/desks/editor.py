@@ -17,16 +17,16 @@ AMONG = 4 * FEW  # of the newest objections: several may be to one article
 def desk(user: User) -> Section | None:
     if not user.has_perm("articles.edit_any_article"):
         return None
-    return Section("publishing", "Publishing", _tiles(user), [_blocked(), _scheduled()])
+    # Asked for once: they are counted, hold back what is signed, and the newest are listed.
+    objections = dict(SignOff.objects.objecting().order_by("-pk").values_list("pk", "revision__article"))
+    listings = [_blocked(list(objections)[:AMONG]), _scheduled()]
+    return Section("publishing", "Publishing", _tiles(user, set(objections.values())), listings)
 
 
-def _tiles(user: User) -> list[Tile]:
-    article = "revision__article"
-    objected = SignOff.objects.objecting().values(article)
+def _tiles(user: User, objected: set[int]) -> list[Tile]:
+    signed = set(SignOff.objects.completing().order_by().values_list("revision__article", flat=True))
     many = counted(
-        signed=(SignOff.objects.completing().exclude(revision__article__in=objected), article),
-        objections=(SignOff.objects.objecting(), article),
-        waiting=(ReviewRequest.objects.open(), article),
+        waiting=(ReviewRequest.objects.open(), "revision__article"),
         scheduled=Schedule.objects.open(),
         concerns=Concern.objects.open(),
         failed=Notice.objects.filter(STATES["failed"]),
@@ -36,8 +36,8 @@ def _tiles(user: User) -> list[Tile]:
     )
     articles, open_ones = "articles_article_changelist", "state=open"
     shown = [
-        Tile(many["signed"], "Signed, ready to publish", link(articles, "stands=signed"), "ready"),
-        Tile(many["objections"], "Open objections", link(articles, "stands=objections"), "blocked"),
+        Tile(len(signed - objected), "Signed, ready to publish", link(articles, "stands=signed"), "ready"),
+        Tile(len(objected), "Open objections", link(articles, "stands=objections"), "blocked"),
         Tile(many["waiting"], "Waiting for review", link(articles, "stands=waiting"), "waiting"),
         Tile(many["scheduled"], "Scheduled", link("reviews_schedule_changelist", "state=waiting"), "waiting"),
         Tile(many["articles"] - many["published"], "Drafts, never published", link(articles, "stands=draft"), "draft"),
@@ -54,11 +54,10 @@ def _tiles(user: User) -> list[Tile]:
     return [tile for tile in shown if tile.url]
 
 
-def _blocked() -> Listing:
+def _blocked(objections: list[int]) -> Listing:
     """The newest objections and refused schedules, one for each article: the first reason is enough to begin with."""
     found: list[tuple[datetime.datetime, int, Line]] = []
-    objections = SignOff.objects.objecting().select_related("revision").defer("revision__body").order_by("-pk")
-    for signoff in objections[:AMONG]:
+    for signoff in SignOff.objects.filter(pk__in=objections).select_related("revision").defer("revision__body"):
         url = link("reviews_publication_checklist", "", signoff.revision_id)
         note = f"{signoff.signed_as}, {on(signoff.signed_at)}" + (f": “{short(signoff.note)}”" if signoff.note else "")
         line = Line(short(signoff.revision.title), url, note, ("blocked", signoff.meaning))
