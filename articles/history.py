@@ -7,20 +7,26 @@ that was altered, removed or moved breaks its chain, which `verify_records` find
 from collections.abc import Iterator
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from articles import site_version
 from articles.models import Article, Event, User
 from articles.models.event import SEEN_BY_READERS
 from articles.sealing import holds, seal
 
-SITE_CHAIN = 0x494D5052  # names the site's chain to PostgreSQL's advisory locks
+SITE_CHAIN = 0x494D5052  # names the site's chain, and what readers can see, to PostgreSQL's advisory locks
 
 
 def record(name: str, *, by: User | None, article: Article | None = None, **data: Any) -> Event:
-    """Writes one line. For an article's line the caller holds the article; `name` is past tense: `revision.saved`."""
-    if article is None and connection.vendor == "postgresql":
+    """Writes one line. For an article's line the caller holds the article; `name` is past tense: `revision.saved`.
+
+    What readers can see goes one after another, as the site's own lines do: the newest line is then always the last that was
+    committed, and names the version of the site. Otherwise one that was begun earlier and committed later would be overlooked.
+    """
+    seen = name in SEEN_BY_READERS
+    if (seen or article is None) and connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SITE_CHAIN])
     last = Event.objects.filter(article=article).order_by("-number").first()
@@ -36,6 +42,8 @@ def record(name: str, *, by: User | None, article: Article | None = None, **data
     )
     event.seal = seal("event", _sealed(event))
     event.save(force_insert=True)
+    if seen:
+        transaction.on_commit(site_version.forget)
     return event
 
 
@@ -63,12 +71,6 @@ def told_publications(article: Article) -> QuerySet[Any]:
     """The article's publications, newest first, without any that another hand has put in."""
     told = {event.data["publication"] for event in genuine_events(article, "article.published")}
     return article.publications.filter(pk__in=told)
-
-
-def edition() -> str:
-    """Names what the site shows by now: the seal of the newest event after which readers could see something else."""
-    seen = Event.objects.filter(name__in=SEEN_BY_READERS).order_by("-pk")
-    return seen.values_list("seal", flat=True).first() or ""
 
 
 def is_genuine(event: Event) -> bool:

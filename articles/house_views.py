@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from articles import theme as colours
-from articles.history import edition
 from articles.models import Page, Wording
 from articles.shelves import parts_taken
+from articles.site_version import edition
 from articles.views import REVALIDATE, answer
 from articles.wording import wording_html
 

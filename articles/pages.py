@@ -17,6 +17,7 @@ from django.utils.text import Truncator
 
 from articles.citing import by_key
 from articles.history import told_publications
+from articles.look import fingerprint
 from articles.markup import plain, render
 from articles.models import Article, Citation, Contribution, Page, Revision, User
 from articles.moments import with_zone
@@ -76,6 +77,7 @@ def refresh(article: Article) -> Page | None:
         updated_at=withdrawal.at if withdrawal else changed,
         review_due=None if withdrawal else review_due(publication.medical.signed_at, article),
         review_months=None if withdrawal else article.topic.review_interval_months,
+        look=fingerprint(),
     )
     page.seal = seal("page", sealed(page))
     Page.objects.update_or_create(
@@ -105,6 +107,7 @@ def may_be_served(page: Page) -> bool:
 def sealed(page: Page) -> dict[str, Any]:
     """The HTML is in it by its hash, so that lists can be checked without loading every page."""
     due = {"review_due": page.review_due.isoformat(), "review_months": page.review_months} if page.review_due else {}
+    look = {"look": page.look} if page.look else {}
     return {
         "article": page.article_id,
         "publication": page.publication_id,
@@ -116,6 +119,7 @@ def sealed(page: Page) -> dict[str, Any]:
         "first_published_at": page.first_published_at.isoformat(),
         "updated_at": page.updated_at.isoformat(),
         **due,
+        **look,
     }
 
 

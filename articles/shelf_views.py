@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.html import linebreaks
 from django.views.decorators.http import require_safe
 
-from articles.history import edition
 from articles.models import Contribution, Contributor, Page, Topic, Wording
 from articles.shelves import cards, cards_of, listed, most_helpful, newest_under, parts_taken, stock
+from articles.site_version import edition
 from articles.structured_data import as_scripts, of_home, of_person, of_topic
 from articles.topics import Tree
 from articles.views import answer

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
@@ -23,8 +24,8 @@ from articles.sealing import sha256
 from articles.surroundings import changed_at, composed
 
 log = logging.getLogger(__name__)
-# A shared cache may keep a page but asks each time, so that a withdrawal shows at once.
-REVALIDATE = "public, no-cache"
+# A browser asks each time whether its copy still stands; a cache that many share, only after a few seconds (RFC 9111).
+REVALIDATE = f"public, max-age=0, s-maxage={settings.SHARED_CACHE_SECONDS}, must-revalidate"
 
 
 def answer(

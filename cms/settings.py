@@ -226,6 +226,12 @@ else:
 # Names of drugs and brands, besides those known, that no minor change may touch.
 DRUG_NAMES = items("DRUG_NAMES")
 
+# --- Pages ---------------------------------------------------------------------------------------------------------
+# How many megabytes of finished pages each process keeps in memory; 0 keeps none, and each is read from the database.
+PAGE_MEMORY_MB = number("PAGE_MEMORY_MB", 32)
+# For how long a cache that many readers share may answer for us before it asks again whether a page still stands.
+SHARED_CACHE_SECONDS = number("SHARED_CACHE_SECONDS", 5)
+
 # --- Readers -------------------------------------------------------------------------------------------------------
 # How long readers' words, and the addresses they may leave for a reply, are kept.
 FEEDBACK_TEXT_MONTHS = number("FEEDBACK_TEXT_MONTHS", 12)

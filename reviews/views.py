@@ -4,7 +4,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_safe
 
-from articles.history import edition
+from articles.site_version import edition
 from articles.models import Wording
 from articles.shelves import FEWEST_VOTES
 from articles.views import answer

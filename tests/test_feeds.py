@@ -10,6 +10,7 @@ import time_machine
 
 from articles import feeds
 from articles.models import Article, Contribution, Page, Revision
+from articles.views import REVALIDATE
 from reviews import publishing
 from tests import unsigned, worlds
 
@@ -37,7 +38,7 @@ def test_it_is_what_it_says_it_is(cast, client, path):
     answer, feed = client.get(path), read(client, path)
     kind = {RSS: "application/rss+xml", ATOM: "application/atom+xml"}[path]
     assert answer["Content-Type"] == f"{kind}; charset=utf-8"
-    assert answer["Cache-Control"] == "public, no-cache"
+    assert answer["Cache-Control"] == REVALIDATE
     assert not answer.cookies
     assert feed.version == {RSS: "rss20", ATOM: "atom10"}[path]
     assert {"rel": "self", "href": SITE + path} in [{"rel": link.rel, "href": link.href} for link in feed.feed.links]

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from articles import shelves
 from articles.drafting import shelve
-from articles.history import edition
 from articles.models import Page
+from articles.site_version import edition
 from reviews import publishing
 from reviews.models import FeedbackReport
 from tests import pages, worlds

@@ -7,6 +7,7 @@ from django.test import override_settings
 
 from articles.drafting import shelve
 from articles.source_policy import Policy
+from articles.views import REVALIDATE
 from reviews import publishing
 from reviews.policy import set_policy
 from tests import pages, worlds
@@ -18,7 +19,7 @@ def page(client, path: str) -> pages.Page:
     answer = client.get(path)
     assert answer.status_code == 200
     assert not answer.cookies
-    assert answer["Cache-Control"] == "public, no-cache"
+    assert answer["Cache-Control"] == REVALIDATE
     return pages.Page(answer.content.decode())
 
 

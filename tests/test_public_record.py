@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from articles.models import Citation, Page, Reference, Revision
+from articles.views import REVALIDATE
 from reviews import publishing
 from reviews.models import Publication, SignOff, Withdrawal
 from tests import pages, unsigned, worlds
@@ -114,7 +115,7 @@ def test_people_can_read_it_and_caches_ask_each_time(cast, client):
     worlds.published(cast, worlds.drafted(cast, title="Wadenkrämpfe – nachts <script>"))
     answer = client.get(PATH)
     assert answer["Content-Type"] == "application/json; charset=utf-8"
-    assert answer["Cache-Control"] == "public, no-cache"
+    assert answer["Cache-Control"] == REVALIDATE
     assert '\n  "title": "Wadenkrämpfe – nachts <script>",\n' in answer.content.decode()
     assert not answer.cookies
     again = client.get(PATH, headers={"If-None-Match": answer["ETag"]})

@@ -11,6 +11,7 @@ from articles.models import Page, SearchEntry, Topic
 from articles.pages import refresh
 from articles.search import find
 from articles.search_query import parse
+from articles.views import REVALIDATE
 from reviews import publishing
 from tests import pages, worlds
 
@@ -295,7 +296,7 @@ def test_searching_sets_no_cookie_and_is_asked_for_again_each_time(cast, client)
     live(cast, "a", title="Quinine")
     answer = client.get("/search/", {"q": "quinine"})
     assert not answer.cookies
-    assert answer["Cache-Control"] == "public, no-cache"
+    assert answer["Cache-Control"] == REVALIDATE
     assert client.post("/search/", {"q": "quinine"}).status_code == 405
 
 

@@ -8,6 +8,7 @@ from PIL import Image
 
 from articles.models import Contributor
 from articles.pictures import store_picture
+from articles.views import REVALIDATE
 from reviews import publishing
 from reviews.demonstration import DATA
 from reviews.models import Publication
@@ -50,7 +51,7 @@ def test_public_pages_set_no_cookie_and_are_asked_for_again_each_time(cast, clie
     worlds.published(cast)
     answer = client.get(path)
     assert not answer.cookies
-    assert answer["Cache-Control"] == "public, no-cache"
+    assert answer["Cache-Control"] == REVALIDATE
 
 
 def test_home_costs_a_bounded_number_of_queries(cast, client, django_assert_max_num_queries):

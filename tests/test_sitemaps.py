@@ -8,6 +8,7 @@ import time_machine
 
 from articles import sitemaps
 from articles.models import Page, Topic
+from articles.views import REVALIDATE
 from reviews import publishing
 from tests import unsigned, worlds
 
@@ -29,7 +30,7 @@ def listed(client, path, root="urlset", element="url") -> dict[str, str | None]:
     answer = client.get(path)
     assert answer.status_code == 200
     assert answer["Content-Type"] == "application/xml; charset=utf-8"
-    assert answer["Cache-Control"] == "public, no-cache"
+    assert answer["Cache-Control"] == REVALIDATE
     assert not answer.cookies
     assert answer.content.startswith(b'<?xml version="1.0" encoding="UTF-8"?>')
     tree = ET.fromstring(answer.content)

@@ -8,6 +8,7 @@ from articles.models.people import Contributor, User
 from articles.models.picture import Picture, PictureUse
 from articles.models.reference import Citation, Reference
 from articles.models.search import SearchEntry
+from articles.models.stored_response import StoredResponse
 from articles.models.wording import Wording
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "ReferenceCheck",
     "Revision",
     "SearchEntry",
+    "StoredResponse",
     "Topic",
     "User",
     "Wording",

@@ -51,6 +51,7 @@ class Page(models.Model):
     updated_at = models.DateTimeField(help_text="Of the last significant change; a minor one or a new review moves nothing")
     review_due = models.DateField(null=True, help_text="Empty: withdrawn, or made before this was kept")
     review_months = models.PositiveSmallIntegerField(null=True, help_text="The topic’s interval that it was computed with")
+    look = models.CharField(max_length=32, blank=True, help_text="Names the templates and the code that it was drawn with")
     seal = models.CharField(max_length=81)
 
     # What `with_latest` adds.

@@ -1,0 +1,65 @@
+"""Which version of the site readers get now: by the newest deed that they can see, the day, and the look of its pages.
+
+A finished answer is good for one version and for no other. Each process asks the database for it at most once a second; the
+process in which a deed was done asks again at once.
+"""
+
+import threading
+import time
+
+from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
+
+from articles.look import fingerprint
+from articles.models import Event
+from articles.models.event import SEEN_BY_READERS
+from articles.sealing import digest
+
+ASKED_EVERY = 1.0  # seconds: how long another machine may go on showing what was withdrawn
+GRACE = 10.0  # seconds for which a database that does not answer is forgiven: a fail-over shall not shut the site
+
+
+def edition() -> str:
+    """Names what the site shows by now: the seal of the newest event after which readers could see something else."""
+    seen = Event.objects.filter(name__in=SEEN_BY_READERS).order_by("-pk")
+    return seen.values_list("seal", flat=True).first() or ""
+
+
+class _Known:
+    """What this process knows; times are those of a clock that nobody sets."""
+
+    version = ""
+    learnt = asked = float("-inf")
+    asking = threading.Lock()
+
+
+def current() -> str:
+    """The version, at most a second old. Raises DatabaseError when it could not be learnt for longer than the grace."""
+    if not _is_fresh():
+        with _Known.asking:
+            if not _is_fresh():
+                _ask()
+    return _Known.version
+
+
+def forget() -> None:
+    """Ask again at once."""
+    _Known.asked = float("-inf")
+
+
+def _is_fresh() -> bool:
+    return bool(_Known.version) and time.monotonic() - _Known.asked < ASKED_EVERY
+
+
+def _ask() -> None:
+    """Notes the time first: what another thread commits and forgets meanwhile is asked again."""
+    _Known.asked = started = time.monotonic()
+    close_old_connections()
+    try:
+        _Known.version = digest([edition(), timezone.localdate().isoformat(), fingerprint()])[:32]
+        _Known.learnt = started
+    except DatabaseError:
+        close_old_connections()
+        if time.monotonic() - _Known.learnt > GRACE:
+            _Known.version = ""
+            raise
