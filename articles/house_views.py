@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from articles import theme as colours
+from articles.keeping import kept
 from articles.models import Page, Wording
 from articles.shelves import parts_taken
 from articles.site_version import edition
@@ -17,6 +18,7 @@ from articles.wording import wording_html
 FOR_GOOD = "public, max-age=31536000, immutable"
 
 
+@kept()
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     now = edition()
@@ -29,6 +31,7 @@ def about(request: HttpRequest) -> HttpResponse:
     return answer(request, "articles/about.html", context)
 
 
+@kept()
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     context = {
@@ -39,11 +42,13 @@ def privacy(request: HttpRequest) -> HttpResponse:
     return answer(request, "articles/privacy.html", context)
 
 
+@kept()
 @require_safe
 def disclaimer(request: HttpRequest) -> HttpResponse:
     return answer(request, "articles/disclaimer.html", {"wording": wording_html(Wording.Place.DISCLAIMER, edition())})
 
 
+@kept("v")
 @require_safe
 def theme(request: HttpRequest) -> HttpResponse:
     """The publisher's colours. Asked for by the name of its content it may be kept; pages made earlier ask by another."""

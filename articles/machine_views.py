@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from articles import feeds, sitemaps
+from articles.keeping import kept
 from articles.models import Page
 from articles.pages import may_be_served
 from articles.public_record import Unsound, public_record
@@ -19,6 +20,7 @@ log = logging.getLogger(__name__)
 XML = "application/xml; charset=utf-8"
 
 
+@kept()
 @require_safe
 def record(request: HttpRequest, slug: str) -> HttpResponse:
     """The public record of an article that readers are given; 410 with the notice when it was withdrawn."""
@@ -36,26 +38,31 @@ def record(request: HttpRequest, slug: str) -> HttpResponse:
     return _json(told, 410 if page.withdrawal_id else 200)
 
 
+@kept()
 @require_safe
 def rss(request: HttpRequest) -> HttpResponse:
     return _answer(feeds.rss(), feeds.Rss.content_type)
 
 
+@kept()
 @require_safe
 def atom(request: HttpRequest) -> HttpResponse:
     return _answer(feeds.atom(), feeds.Atom.content_type)
 
 
+@kept()
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
     return _answer(sitemaps.index(), XML)
 
 
+@kept()
 @require_safe
 def sitemap_pages(request: HttpRequest) -> HttpResponse:
     return _answer(sitemaps.pages(), XML)
 
 
+@kept()
 @require_safe
 def sitemap_articles(request: HttpRequest, part: str) -> HttpResponse:
     """One part of the index. A part without a live article is not there."""
@@ -64,6 +71,7 @@ def sitemap_articles(request: HttpRequest, part: str) -> HttpResponse:
     return _answer(listed, XML)
 
 
+@kept()
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     return _answer(sitemaps.robots(), "text/plain; charset=utf-8")

@@ -17,6 +17,7 @@ from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
 from articles.history import told_publications
+from articles.keeping import kept
 from articles.models import Article, Page, Picture, Revision
 from articles.pages import is_genuine, may_be_served, site
 from articles.renditions import rendition
@@ -37,6 +38,7 @@ def answer(
     return response
 
 
+@kept()
 @require_safe
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     """One row is the whole answer: the page, or 410 with the notice of its withdrawal."""
@@ -68,6 +70,7 @@ def moved(slug: str, name: str) -> HttpResponse:
     return HttpResponsePermanentRedirect(reverse(name, args=[page.slug]))
 
 
+@kept()
 @require_safe
 def history(request: HttpRequest, slug: str) -> HttpResponse:
     """Every version that was ever public: when, by whose signatures, and the digest of its words."""
