@@ -4,6 +4,7 @@ The lines of one article form a chain of keyed hashes; those of the site (creden
 that was altered, removed or moved breaks its chain, which `verify_records` finds (21 CFR 11.10(e)).
 """
 
+import datetime
 from collections.abc import Iterator
 from typing import Any
 
@@ -26,10 +27,27 @@ def record(name: str, *, by: User | None, article: Article | None = None, **data
     committed, and names the version of the site. Otherwise one that was begun earlier and committed later would be overlooked.
     """
     seen = name in SEEN_BY_READERS
-    if (seen or article is None) and connection.vendor == "postgresql":
+    if seen or article is None:
+        take_turn()
+    last = Event.objects.filter(article=article).order_by("-number").first()
+    event = following(last, name, by=by, article=article, data=data, at=timezone.now())
+    event.save(force_insert=True)
+    if seen:
+        transaction.on_commit(site_version.forget)
+    return event
+
+
+def take_turn() -> None:
+    """Waits for whoever adds to the site's chain, or to what readers can see, and holds both until the transaction ends."""
+    if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SITE_CHAIN])
-    last = Event.objects.filter(article=article).order_by("-number").first()
+
+
+def following(
+    last: Event | None, name: str, *, by: User | None, article: Article | None, data: dict[str, Any], at: datetime.datetime
+) -> Event:
+    """The line after this one, sealed and not yet written."""
     event = Event(
         article=article,
         number=last.number + 1 if last else 1,
@@ -37,13 +55,10 @@ def record(name: str, *, by: User | None, article: Article | None = None, **data
         actor_name=by.printed_name if by else "the system",
         name=name,
         data=data,
-        at=timezone.now(),
+        at=at,
         previous=last.seal if last else "",
     )
     event.seal = seal("event", _sealed(event))
-    event.save(force_insert=True)
-    if seen:
-        transaction.on_commit(site_version.forget)
     return event
 
 
