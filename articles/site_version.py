@@ -10,6 +10,7 @@ import time
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
+from articles import replica
 from articles.look import fingerprint
 from articles.models import Event
 from articles.models.event import SEEN_BY_READERS
@@ -43,8 +44,9 @@ def current() -> str:
 
 
 def forget() -> None:
-    """Ask again at once."""
+    """Ask again at once, and read no replica that may not know yet."""
     _Known.asked = float("-inf")
+    replica.pin()
 
 
 def _is_fresh() -> bool:
@@ -56,8 +58,11 @@ def _ask() -> None:
     _Known.asked = started = time.monotonic()
     close_old_connections()
     try:
-        _Known.version = digest([edition(), timezone.localdate().isoformat(), fingerprint()])[:32]
-        _Known.learnt = started
+        with replica.reading(replica.PRIMARY):
+            version = digest([edition(), timezone.localdate().isoformat(), fingerprint()])[:32]
+        if version != _Known.version:
+            replica.pin()  # or an older answer could be taken for one of this version
+        _Known.version, _Known.learnt = version, started
     except DatabaseError:
         close_old_connections()
         if time.monotonic() - _Known.learnt > GRACE:

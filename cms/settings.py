@@ -7,11 +7,11 @@ and sends strict cookies. DEBUG=1 is for one's own machine.
 import warnings
 from email.utils import parseaddr
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
-import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
+from cms import places
 from cms.environment import colour, items, number, switch, text
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -95,50 +95,19 @@ TEMPLATES = [
 ]
 
 # --- Records -------------------------------------------------------------------------------------------------------
-DATABASES = {
-    "default": dj_database_url.parse(
-        text("DATABASE_URL", f"sqlite:///{ROOT / 'imprimatur.sqlite3'}"),
-        conn_max_age=number("DATABASE_KEEP_SECONDS", 60),
-        conn_health_checks=True,
-    )
-}
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["default"]["OPTIONS"] = {
-        "timeout": 20,
-        "transaction_mode": "IMMEDIATE",
-        # recursive_triggers: without it INSERT OR REPLACE would not fire the locks that refuse deletion.
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;PRAGMA recursive_triggers=ON;",
-    }
-else:
-    DATABASES["default"]["OPTIONS"] = {
-        # A database that is away or silent is noticed within seconds, so that /healthz can say so.
-        "connect_timeout": 2,
-        "keepalives_idle": 5,
-        "keepalives_interval": 1,
-        "tcp_user_timeout": 10_000,
-        "options": "-c statement_timeout=30000 -c lock_timeout=15000 -c idle_in_transaction_session_timeout=60000",
-        **DATABASES["default"].get("OPTIONS", {}),
-    }
+DATABASES = places.databases(ROOT)
+if "replica" in DATABASES:
+    DATABASE_ROUTERS = ["articles.replica.ReadersRouter"]
+    MIDDLEWARE.append("articles.replica.ReadersMiddleware")
+# By how many seconds a replica may be behind; one that is further behind, or away, is not read.
+REPLICA_LAG_SECONDS = number("REPLICA_LAG_SECONDS", 1)
+if REPLICA_LAG_SECONDS < 1:
+    raise ImproperlyConfigured("REPLICA_LAG_SECONDS must be 1 or more. To read no replica, leave REPLICA_URL out.")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Holds nothing but the counters that slow a flood of feedback; all workers of a machine, or of several by Redis, share it.
+# Counters that slow a flood of feedback and, in Redis, copies of sessions; all workers of a machine share it, or all machines.
 CACHE_URL = text("CACHE_URL", (ROOT / "cache").as_uri())
-_cache = urlsplit(CACHE_URL)
-if _cache.scheme not in {"redis", "rediss", "file"}:
-    raise ImproperlyConfigured("CACHE_URL must be redis://host:6379/0, or file:///a/folder that only the site may write to.")
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-        "LOCATION": unquote(_cache.path),
-        "OPTIONS": {"MAX_ENTRIES": 5000},
-    }
-    if _cache.scheme == "file"
-    else {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": CACHE_URL,
-        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
-    }
-}
+CACHES = {"default": places.cache(CACHE_URL)}
 
 # --- People --------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "articles.User"
@@ -151,6 +120,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
+SESSION_ENGINE = "cms.sessions" if CACHE_URL.startswith("redis") else "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = number("SESSION_HOURS", 12) * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
@@ -181,14 +151,7 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [Path(text("SITE_STATIC"))] if text("SITE_STATIC") else []
 STATIC_ROOT = Path(text("STATIC_ROOT", str(ROOT / "staticfiles")))
 MEDIA_ROOT = Path(text("MEDIA_ROOT", str(ROOT / "media")))
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
-}
+STORAGES = places.storages(SITE_URL, debug=DEBUG)
 WHITENOISE_USE_FINDERS = DEBUG
 if DEBUG:  # style sheets come straight from the source, so that nothing has been collected
     warnings.filterwarnings("ignore", message="No directory at", category=UserWarning)

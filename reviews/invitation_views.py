@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from articles.admin.doors import status_of
 from articles.refusal import Refused, Stale
+from articles.replica import never_from_a_replica
 from reviews import accepting, throttle
 from reviews.models import Invitation
 
@@ -49,6 +50,7 @@ class PasswordForm(forms.Form):
 
 
 @require_safe
+@never_from_a_replica
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Who asks for what by when, and the form; or why the link opens nothing."""
     return _draw(request, _found(token), PasswordForm(initial={"token": token}))

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from articles.models import Page
 from articles.pages import is_genuine, site
+from articles.replica import never_from_a_replica
 from articles.sealing import number_in, token
 from reviews import feedback, receipts, throttle
 from reviews.models import FeedbackReport, Publication
@@ -58,6 +59,7 @@ def vote(request: HttpRequest, slug: str) -> HttpResponse:
 
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_from_a_replica
 def report(request: HttpRequest, slug: str) -> HttpResponse:
     """GET asks what is wrong, POST takes it: 422 with all that was typed where it cannot be taken."""
     page = _page_at(slug)
@@ -85,6 +87,7 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
 
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_from_a_replica
 def thanks(request: HttpRequest, slug: str) -> HttpResponse:
     """The report is stored. Whoever left an address may have it deleted here."""
     page = _page_at(slug)
@@ -108,6 +111,7 @@ def thanks(request: HttpRequest, slug: str) -> HttpResponse:
 
 @csrf_exempt  # nothing is changed by asking
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_from_a_replica
 def receipt(request: HttpRequest) -> HttpResponse:
     """What became of the report under this code. A form that is posted leaves the code out of the addresses that servers log."""
     typed = (request.POST.get("code") or request.GET.get("code") or "").strip()[: receipts.LONGEST]

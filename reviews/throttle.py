@@ -77,6 +77,6 @@ def _mark(text: str) -> str:
 def _with_cache(ask: Callable[[], bool], *, otherwise: bool) -> bool:
     try:
         return ask()
-    except Exception:  # whatever a cache raises when it is away: no reader shall suffer for it
-        log.exception("The cache does not answer, so feedback is not limited")
+    except Exception as error:  # whatever a cache raises when it is away: no reader shall suffer for it
+        log.warning("The cache does not answer, so feedback is not limited: %s", error)
         return otherwise

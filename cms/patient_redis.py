@@ -1,0 +1,82 @@
+"""A Redis that may die: a command that finds it away fails, and for some seconds the next ones fail at once, without asking.
+
+Whoever uses the cache goes on without it: feedback is taken uncounted, sessions are read from the database. Nobody waits.
+"""
+
+import json
+import logging
+import threading
+import time
+from typing import Any
+
+import redis
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+log = logging.getLogger(__name__)
+REST = 5.0  # seconds for which a Redis that failed is not asked again
+
+
+class Breaker:
+    """Whether it is any use to ask; one for all threads of a process."""
+
+    def __init__(self) -> None:
+        self.closed_until = float("-inf")
+        self._is_away = False
+        self._lock = threading.Lock()
+
+    def is_open_to_questions(self) -> bool:
+        return time.monotonic() >= self.closed_until
+
+    def failed(self, error: Exception) -> None:
+        with self._lock:
+            self.closed_until = time.monotonic() + REST
+            if not self._is_away:
+                log.error("Redis does not answer; the site goes on without it: %s", error)
+            self._is_away = True
+
+    def answered(self) -> None:
+        if self._is_away:
+            self._is_away = False
+            log.warning("Redis answers again.")
+
+
+breaker = Breaker()
+
+
+class PatientRedis(redis.Redis):
+    def execute_command(self, *args: Any, **options: Any) -> Any:
+        if not breaker.is_open_to_questions():
+            raise redis.ConnectionError("Redis failed a moment ago and is left alone.")
+        try:
+            answer = super().execute_command(*args, **options)
+        except (redis.ConnectionError, redis.TimeoutError) as error:
+            breaker.failed(error)
+            raise
+        breaker.answered()
+        return answer
+
+
+class PlainValues:
+    """Numbers and JSON, not Django's pickles: whoever could write into Redis could otherwise run code here."""
+
+    def dumps(self, value: Any) -> int | str:
+        return value if type(value) is int else json.dumps(value)
+
+    def loads(self, stored: bytes) -> Any:
+        return json.loads(stored)
+
+
+class _Client(RedisCacheClient):
+    """Tries once more if a connection breaks, which it does when Redis was started anew; but not if nothing comes in time."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, retry=Retry(NoBackoff(), 1, (redis.ConnectionError,)), **options)
+        self._client = PatientRedis
+
+
+class PatientRedisCache(RedisCache):
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._class = _Client
