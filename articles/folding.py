@@ -10,19 +10,20 @@ import unicodedata
 # The Latin letters that carry marks: Latin-1, Latin Extended-A and -B, Latin Extended Additional.
 _BLOCKS = (range(0x00C0, 0x0250), range(0x1E00, 0x1F00))
 _BARE = {
-    code: bare
+    chr(code): bare
     for block in _BLOCKS
     for code in block
     if len(bare := "".join(c for c in unicodedata.normalize("NFD", chr(code)).lower() if not unicodedata.combining(c))) == 1
     and bare.isascii()
 }
+_MARKED = re.compile(f"[{''.join(f'{chr(block[0])}-{chr(block[-1])}' for block in _BLOCKS)}]")
 _WORD = re.compile(r"[^\W_]+")
 _OWNER = re.compile(r"['’]s\b")
 
 
 def folded(text: str) -> str:
     """The text in small letters without marks, and exactly as long. It is in NFC, as all that drafting saves."""
-    bare = text.translate(_BARE)
+    bare = text if text.isascii() else _MARKED.sub(lambda letter: _BARE.get(letter[0], letter[0]), text)
     small = bare.lower()
     return small if len(small) == len(bare) else "".join(c.lower() if len(c.lower()) == 1 else c for c in bare)
 
