@@ -6,7 +6,7 @@ A topic or a person with nothing live has a page, because somebody may have kept
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -14,8 +14,9 @@ from django.utils import timezone
 from django.utils.html import linebreaks
 from django.views.decorators.http import require_safe
 
+from articles import keyset
 from articles.models import Contribution, Contributor, Page, Topic, Wording
-from articles.shelves import cards, cards_of, listed, most_helpful, newest_under, parts_taken, stock
+from articles.shelves import cards_in, cards_of, most_helpful, newest_first, newest_under, parts_taken, stock
 from articles.site_version import edition
 from articles.structured_data import as_scripts, of_home, of_person, of_topic
 from articles.topics import Tree
@@ -32,14 +33,14 @@ PARTS = {"reviewed": "Medically reviewed", "checked": "Facts checked", "wrote": 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What is new, what helped, and every topic; further leaves only go on with what is new."""
-    leaf = Paginator(listed(Page.objects.all()), LATEST).get_page(request.GET.get("page"))
+    leaf = keyset.leaf(newest_first(Page.objects.all()), asked=request.GET, size=LATEST)
     context = {
-        "latest": cards(leaf),
+        "latest": cards_in(leaf),
         "pages": leaf,
-        "empty": not leaf.paginator.count,
+        "empty": not leaf.keys,
         "structured": as_scripts(of_home()),
     }
-    if leaf.number == 1:
+    if not leaf.at:
         now = edition()
         context |= {**_shelves(now), "wording": wording_html(Wording.Place.HOME, now)}
     return answer(request, "articles/home.html", context)
@@ -71,15 +72,16 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     shelf = tree.named(slug)
     if shelf is None:
         raise Http404
-    pages = listed(Page.objects.filter(article__topic__in=tree.subtree(shelf.pk)))
-    leaf = Paginator(pages, PER_PAGE).get_page(request.GET.get("page"))
-    shown = cards(leaf)
+    pages = newest_first(Page.objects.filter(article__topic__in=tree.subtree(shelf.pk)))
+    leaf = keyset.leaf(pages, asked=request.GET, size=PER_PAGE)
+    shown = cards_in(leaf)
     context = {
         "topic": shelf,
         "above": tree.lineage(shelf.pk)[:-1],
         "branches": tree.branches(shelf.pk),
         "articles": shown,
         "pages": leaf,
+        "live": tree.live(shelf.pk),
         "structured": as_scripts(of_topic(shelf, shown)),
     }
     return answer(request, "articles/topic.html", context)
@@ -89,17 +91,21 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
 def people(request: HttpRequest) -> HttpResponse:
     """Everybody who wrote, edited, checked or reviewed something that is live."""
     parts = parts_taken(edition())
-    leaf = Paginator(Contributor.objects.filter(user__in=parts), PEOPLE).get_page(request.GET.get("page"))
-    shown = [{"person": who, "parts": _parts(parts.get(who.user_id or 0, {}))} for who in leaf]
+    leaf = keyset.leaf(Contributor.objects.filter(user__in=parts).order_by("name", "pk"), asked=request.GET, size=PEOPLE)
+    found = Contributor.objects.in_bulk(leaf.pks)
+    people = [found[pk] for pk in leaf.pks]
+    shown = [{"person": who, "parts": _parts(parts.get(who.user_id or 0, {}))} for who in people]
     return answer(request, "articles/people.html", {"people": shown, "pages": leaf})
 
 
 @require_safe
 def person(request: HttpRequest, slug: str) -> HttpResponse:
-    """Who somebody is, and what they wrote, edited, checked and signed of the pages that are live."""
+    """Who somebody is, and what they wrote, edited, checked and signed of what is live; or one part of it, leaf by leaf."""
     who = get_object_or_404(Contributor.objects.select_related("user"), slug=slug)
-    public = _public(who)
-    context = {"person": public, "shelves": _shelves_of(who), "structured": as_scripts(of_person(public))}
+    public, asked = _public(who), request.GET.get("part")
+    chosen = asked if asked in PARTS else ""
+    context = {"person": public, "chosen": chosen, "shelves": _shelves_of(who, chosen, request.GET)}
+    context["structured"] = as_scripts(of_person(public))
     return answer(request, "articles/person.html", context)
 
 
@@ -111,24 +117,38 @@ def _parts(parts: Mapping[str, int]) -> list[dict[str, Any]]:
     return [{"label": label, "count": parts[part]} for part, label in PARTS.items() if part in parts]
 
 
-def _shelves_of(who: Contributor) -> list[dict[str, Any]]:
-    """One list for each part that somebody has in what is live, newest first."""
+def _shelves_of(who: Contributor, chosen: str, asked: Mapping[str, str]) -> list[dict[str, Any]]:
+    """One list for each part that somebody has in what is live, newest first; or the one that is chosen, from where one is."""
     if who.user_id is None:
         return []
-    pages = listed(Page.objects.all())
+    shown = ((part, rows) for part, rows in _taken(who.user_id).items() if chosen in ("", part))
+    shelves = [_shelf(part, rows, asked if chosen else {}) for part, rows in shown]
+    return [shelf for shelf in shelves if shelf["leaf"].keys]
+
+
+def _taken(user: int) -> dict[str, QuerySet[Page]]:
+    """For each part that this account may have had: the live pages in which it had it."""
+    pages, hand = newest_first(Page.objects.all()), "publication__revision__contributions"
     made = {"wrote": Contribution.Role.WRITER, "edited": Contribution.Role.EDITOR}
-    rows = {
-        "reviewed": pages.filter(publication__medical_reviewer=who.user_id),
-        "checked": pages.filter(publication__facts_reviewer=who.user_id),
-        **{
-            part: pages.filter(
-                publication__revision__contributions__user=who.user_id, publication__revision__contributions__role=role
-            )
-            for part, role in made.items()
-        },
+    return {
+        "reviewed": pages.filter(publication__medical_reviewer=user),
+        "checked": pages.filter(publication__facts_reviewer=user),
+        **{part: pages.filter(**{f"{hand}__user": user, f"{hand}__role": role}) for part, role in made.items()},
     }
-    leaves = {part: Paginator(found, LONGEST_LIST).page(1) for part, found in rows.items()}
-    return [{"id": part, "heading": PARTS[part], "leaf": leaf, "cards": cards(leaf)} for part, leaf in leaves.items() if leaf]
+
+
+def _shelf(part: str, rows: QuerySet[Page], asked: Mapping[str, str]) -> dict[str, Any]:
+    leaf = keyset.leaf(rows, asked=asked, size=LONGEST_LIST)
+    count = keyset.many(rows) if leaf.at or leaf.after else len(leaf.keys)
+    return {
+        "id": part,
+        "keep": f"part={part}",
+        "heading": PARTS[part],
+        "leaf": leaf,
+        "cards": cards_in(leaf),
+        "count": count,
+        "many": keyset.in_words(count),
+    }
 
 
 def _public(who: Contributor) -> dict[str, Any]:

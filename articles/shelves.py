@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
+from articles.keyset import Leaf
 from articles.models import Contribution, Page
 from articles.pages import card, is_genuine
 from articles.wilson import score_interval
@@ -31,14 +32,15 @@ class Stock:
     newest: Mapping[int, Sequence[Any]]  # (when it was updated, key of the page)
 
 
+def newest_first(pages: QuerySet[Page]) -> QuerySet[Page]:
+    """Live pages, to be read leaf by leaf."""
+    return pages.filter(withdrawal=None, publication__withdrawal=None).order_by("-updated_at", "-pk")
+
+
 def listed(pages: QuerySet[Page]) -> QuerySet[Page]:
     """Live pages, newest first, with all that a card shows, in one query and without the text."""
-    return (
-        pages.filter(withdrawal=None, publication__withdrawal=None)
-        .select_related("article__topic", "publication__medical", "publication__revision__picture")
-        .defer("html", "publication__revision__body")
-        .order_by("-updated_at", "-pk")
-    )
+    shown = newest_first(pages).select_related("article__topic", "publication__medical", "publication__revision__picture")
+    return shown.defer("html", "publication__revision__body")
 
 
 def cards(pages: Iterable[Page]) -> list[dict[str, Any]]:
@@ -49,6 +51,12 @@ def cards_of(ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     """The cards of these pages, by their keys, in one query; those that are not live, or not ours, are missing."""
     wanted = set(ids)
     return {page.pk: card(page) for page in listed(Page.objects.filter(pk__in=wanted)) if is_genuine(page)} if wanted else {}
+
+
+def cards_in(leaf: Leaf) -> list[dict[str, Any]]:
+    """The cards of one leaf of a list of pages, in its order."""
+    found = cards_of(leaf.pks)
+    return [found[pk] for pk in leaf.pks if pk in found]
 
 
 @lru_cache(maxsize=4)

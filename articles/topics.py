@@ -36,6 +36,10 @@ class Tree:
         """The topic at this address."""
         return next((topic for topic in self.topics.values() if topic.slug == slug), None)
 
+    def live(self, pk: int) -> int:
+        """How many articles are live on the topic and under it."""
+        return self._live[pk]
+
     def lineage(self, pk: int) -> list[Topic]:
         """The topic under all that it belongs to, the widest first."""
         seen: dict[int, Topic] = {}

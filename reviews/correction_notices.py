@@ -11,7 +11,7 @@ from articles.history import tells_of, told_publications
 from articles.markup import plain
 from articles.models import Revision
 from articles.words import recomputed_digest
-from reviews.corrections import article_of, log, notices, record_of
+from reviews.corrections import article_of, is_logged, notices, record_of
 from reviews.models import ConcernDecision, Publication, Withdrawal
 
 logger = logging.getLogger(__name__)
@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 def notice(kind: str, pk: int) -> dict[str, Any] | None:
     """None where there is none, or none any more."""
     made = record_of(kind, pk)
-    found = notices(list(log([kind]).filter(pk=pk))) if made else []
+    found = notices([(kind, pk)]) if made and is_logged(kind, pk) else []
     if made is None or not found:
         return None
     whole = {**found[0], "after_report": _after_report(made), "subject": _subject(made)}

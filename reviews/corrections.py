@@ -30,33 +30,32 @@ LOGGED = (Type.CORRECTION, Type.CLARIFICATION, Type.CONCERN, Type.WITHDRAWAL)  #
 Made = Publication | Withdrawal | ConcernDecision
 
 
-def log(kinds: Iterable[str] = LOGGED) -> QuerySet[Any, tuple[str, int, Any]]:
-    """Every notice of these types as its type and the key of its record, newest first; to be paged."""
+def log(kinds: Iterable[str] = LOGGED) -> list[QuerySet[Any, Any]]:
+    """Every notice of these types, newest first: the records of each kind by themselves, `typed`, to be read together by key."""
     wanted = set(kinds)
     standing = Q(article__page__isnull=False, article__page__withdrawal=None)
     again = Publication.objects.filter(revision=OuterRef("revision"), pk__lt=OuterRef("pk"))
     versions = Publication.objects.filter(standing, ~Exists(again), revision_kind__in=wanted & set(VERSIONS))
     noted = ConcernDecision.objects.filter(concern__article__page__withdrawal=None).exclude(public_note="")
-    parts: list[tuple[str, QuerySet[Any], Any]] = [
-        (Type.CONCERN, noted, Value(Type.CONCERN, CharField())),
-        (Type.WITHDRAWAL, Withdrawal.objects.all(), Value(Type.WITHDRAWAL, CharField())),
+    parts: list[tuple[set[str], QuerySet[Any], Any]] = [
+        (set(VERSIONS), versions, F("revision_kind")),
+        ({Type.CONCERN}, noted, Value(Type.CONCERN, CharField())),
+        ({Type.WITHDRAWAL}, Withdrawal.objects.all(), Value(Type.WITHDRAWAL, CharField())),
     ]
-    rows = [
-        records.order_by().annotate(typed=typed).values_list("typed", "pk", "at")
-        for records, typed in [
-            *([(versions, F("revision_kind"))] if wanted & set(VERSIONS) else []),
-            *((records, typed) for kind, records, typed in parts if kind in wanted),
-        ]
-    ]
-    first, *others = rows
-    return (first.union(*others, all=True) if others else first).order_by("-at", "-pk")
+    rows = [records.annotate(typed=typed) for made, records, typed in parts if made & wanted]
+    return [records.order_by("-at", "-typed", "-pk") for records in rows]
 
 
-def notices(rows: Sequence[tuple[str, int, Any]]) -> list[dict[str, Any]]:
-    """What the log says of these records: for one page of it, in two queries for each kind of record."""
-    versions = {pk: kind for kind, pk, _ in rows if kind in VERSIONS}
-    withdrawn = [pk for kind, pk, _ in rows if kind == Type.WITHDRAWAL]
-    noted = [pk for kind, pk, _ in rows if kind == Type.CONCERN]
+def is_logged(kind: str, pk: int) -> bool:
+    """Whether the log has a notice of this type about this record."""
+    return any(records.filter(pk=pk).exists() for records in log([kind]))
+
+
+def notices(rows: Sequence[tuple[str, int]]) -> list[dict[str, Any]]:
+    """What the log says of these records, by type and key: for one page of it, in two queries for each kind of record."""
+    versions = {pk: kind for kind, pk in rows if kind in VERSIONS}
+    withdrawn = [pk for kind, pk in rows if kind == Type.WITHDRAWAL]
+    noted = [pk for kind, pk in rows if kind == Type.CONCERN]
     found: dict[tuple[str, int], Made] = {}
     if versions:
         published = Publication.objects.filter(pk__in=versions).select_related("revision", "article__page")
@@ -69,7 +68,7 @@ def notices(rows: Sequence[tuple[str, int, Any]]) -> list[dict[str, Any]]:
         doubts = ConcernDecision.objects.filter(pk__in=noted).select_related("concern__article__page")
         found |= {(Type.CONCERN, made.pk): made for made in doubts.defer("concern__article__page__html")}
     told = _told(found)
-    return [_notice(kind, found[kind, pk], told[kind, pk]) for kind, pk, _ in rows if (kind, pk) in told]
+    return [_notice(kind, found[kind, pk], told[kind, pk]) for kind, pk in rows if (kind, pk) in told]
 
 
 def record_of(kind: str, pk: int) -> Made | None:

@@ -1,12 +1,12 @@
 """The doors to what the house promises about its reviews, and to what it put right: policy, corrections and each notice."""
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_safe
 
-from articles.site_version import edition
+from articles import keyset
 from articles.models import Wording
 from articles.shelves import FEWEST_VOTES
+from articles.site_version import edition
 from articles.views import answer
 from articles.wording import wording_html
 from reviews import house_rules
@@ -35,11 +35,12 @@ def corrections(request: HttpRequest) -> HttpResponse:
     """What was put right, doubted and taken down, newest first; or the notices of one type."""
     asked = request.GET.get("type", "")
     chosen = Type(asked) if asked in Type.values else None
-    leaf = Paginator(log([chosen] if chosen else LOGGED), PER_PAGE).get_page(request.GET.get("page"))
+    leaf = keyset.leaf(*log([chosen] if chosen else LOGGED), asked=request.GET, size=PER_PAGE)
     context = {
-        "notices": notices(list(leaf)),
+        "notices": notices([(kind, pk) for _, kind, pk in leaf.keys]),
         "pages": leaf,
         "chosen": chosen,
+        "keep": f"type={chosen}" if chosen else "",
         "types": Type,
         "wording": wording_html(Wording.Place.CORRECTIONS, edition()),
     }

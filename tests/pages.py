@@ -59,3 +59,9 @@ class Page(HTMLParser):
         """The scripts that a browser would run, without our own that is loaded after the page."""
         deferred = [s for s in self.all("script") if "defer" in s.attrs and s.attrs.get("src", "").startswith("/static/")]
         return [s for s in self.all("script") if s not in deferred and s.attrs.get("type") != DATA]
+
+
+def beside(client: Any, path: str, rel: str = "next") -> str:
+    """The address of the leaf after (or before) this one of a list; empty if there is none."""
+    found = [a.attrs["href"] for a in Page(client.get(path).content.decode()).all("a") if a.attrs.get("rel") == rel]
+    return path.split("?")[0] + found[0] if found else ""

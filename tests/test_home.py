@@ -47,11 +47,13 @@ def test_it_offers_search_and_lists_the_newest_first(cast, client):
     html = client.get("/").content.decode()
     assert 'role="search"' in html
     assert section(client, "Latest articles") == [f"Article {n}" for n in range(9, 1, -1)] + ["Older articles"]
-    assert section(client, "Articles", "/?page=2") == ["Article 1", "Article 0", "Newer articles"]
-    second = client.get("/?page=2").content.decode()
-    assert "<h1>Latest articles</h1>" in second
+    older = pages.beside(client, "/")
+    assert section(client, "Articles", older) == ["Article 1", "Article 0", "Newer articles"]
+    second = client.get(older).content.decode()
+    assert "<h1>Older articles</h1>" in second
     assert "By topic" not in second
-    assert '<link rel="canonical" href="https://health.example.org/?page=2">' in second
+    assert f'<link rel="canonical" href="https://health.example.org{older}">' in second
+    assert client.get(pages.beside(client, older, "prev")).content == client.get("/").content
 
 
 def test_the_most_helpful_are_ranked_by_how_sure_the_votes_make_it(cast, client):
