@@ -14,8 +14,9 @@ from django.http.request import split_domain_port, validate_host
 from django.utils.http import http_date, parse_http_date_safe
 
 from articles import site_version, stored_responses
-from articles.keeping import address_of
+from articles.keeping import is_kept
 from articles.page_memory import Headers, PageMemory, Ready
+from articles.replica import answered
 from articles.stored_responses import BROTLI, GZIP, PLAIN, Answer
 from articles.views import REVALIDATE
 
@@ -45,17 +46,16 @@ class Front:
         except DatabaseError:
             return self._application(environ, start_response)
         path, query = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
-        if not query and (ready := self._memory.get(f"{scheme}:{path}", form, version)):
-            return _send(ready, environ, start_response)
-        kept = address_of(path, query)
-        if kept is None:
+        if query and not is_kept(path, query):
             return self._application(environ, start_response)
-        address = f"{scheme}:{path}" + (f"?{kept[1]}" if kept[1] else "")
-        if kept[1] and (ready := self._memory.get(address, form, version)):
+        address = f"{scheme}:{path}"
+        if ready := self._memory.get(address, form, version):
             return _send(ready, environ, start_response)
-        if not kept[1] and (found := stored_responses.load(address, version, form)):
+        if not is_kept(path, query):
+            return self._application(environ, start_response)
+        if found := _stored(address, version, form):
             return _send(self._remember(address, form, version, found), environ, start_response)
-        return self._made(environ, start_response, address, kept[1], form, version)
+        return self._made(environ, start_response, address, form, version)
 
     def _scheme(self, environ: Environ) -> str | None:
         """http or https for whoever may be answered here; nothing for whom Django has to see."""
@@ -69,22 +69,22 @@ class Front:
         return None if scheme == "http" and settings.SECURE_SSL_REDIRECT else scheme
 
     def _made(
-        self, environ: Environ, start_response: Callable[..., Any], address: str, query: str, form: str, version: str
+        self, environ: Environ, start_response: Callable[..., Any], address: str, form: str, version: str
     ) -> Iterable[bytes]:
         """By Django; and kept, unless it is no page."""
-        status, headers, body = self._asked(environ, query)
+        status, headers, body = self._asked(environ)
         if not _may_be_kept(status, headers):
             start_response(status, headers)
             return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
         plain = [(name, value) for name, value in headers if name.lower() not in BY_THE_FRONT]
         answer = stored_responses.made(address, int(status[:3]), plain, body)
         sent = _send(self._remember(address, form, version, answer), environ, start_response)
-        return sent if query else _Then(sent, lambda: stored_responses.keep(address, version, answer))
+        return _Then(sent, lambda: stored_responses.keep(address, version, answer))
 
-    def _asked(self, environ: Environ, query: str) -> tuple[str, Headers, bytes]:
+    def _asked(self, environ: Environ) -> tuple[str, Headers, bytes]:
         whole = {name: value for name, value in environ.items() if name not in OF_THE_FORM}
         told: list[Any] = []
-        answer = self._application({**whole, "REQUEST_METHOD": "GET", "QUERY_STRING": query}, lambda *said: told.extend(said))
+        answer = self._application({**whole, "REQUEST_METHOD": "GET", "QUERY_STRING": ""}, lambda *said: told.extend(said))
         try:
             body = b"".join(answer)
         finally:
@@ -105,6 +105,13 @@ class _Then:
 
     def __iter__(self) -> Iterator[bytes]:
         return iter(self._sent)
+
+
+def _stored(address: str, version: str, form: str) -> Answer | None:
+    try:
+        return answered(lambda: stored_responses.load(address, version, form))
+    except DatabaseError:
+        return None  # Django meets the same fault, and has an answer for it
 
 
 def _send(ready: Ready, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:

@@ -1,37 +1,38 @@
-"""Which answers of the reader's site may be kept whole, and under which address each is kept.
+"""Which answers of the reader's site may be kept whole.
 
-A view that is the same for everybody says so with `kept`, and names the parameters of its query that mean something: all
-others are taken off, so that nobody can fill a memory with copies of one page (RFC 9111, section 4.1, on cache keys).
+A view that is the same for everybody says so with `kept`, and names the parameters of its query that ask for another page. All
+others mean nothing and are taken off, so that nobody can fill a memory with copies of one page (RFC 9111, section 4.1).
 """
 
 from collections.abc import Callable
 from typing import Any, TypeVar
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
 from django.urls import Resolver404, resolve
 
 View = TypeVar("View", bound=Callable[..., Any])
-LONGEST = 200  # characters of an address that is kept
+LONGEST = 190  # characters of a path that is kept
 
 
 def kept(*query: str) -> Callable[[View], View]:
     """Marks a view whose answers may be kept. Outermost, above what refuses other methods."""
 
     def mark(view: View) -> View:
-        view.kept_query = query  # type: ignore[attr-defined]
+        view.kept_query = frozenset(query)  # type: ignore[attr-defined]
         return view
 
     return mark
 
 
-def address_of(path: str, query: str) -> tuple[str, str] | None:
-    """The path and what counts of its query, if the view behind it lets its answers be kept."""
+def is_kept(path: str, query: str) -> bool:
+    """Whether the answer to this may be kept under its path: its view allows it, and nothing in its query counts."""
     try:
-        names = getattr(resolve(path).func, "kept_query", None)
+        counting = getattr(resolve(path).func, "kept_query", None)
     except Resolver404:
-        return None
-    if names is None:
-        return None
-    asked = dict(parse_qsl(query, max_num_fields=50)) if names and query else {}  # of a name given twice the last counts
-    counting = urlencode([(name, asked[name]) for name in names if name in asked])
-    return (path, counting) if len(path) + len(counting) < LONGEST else None
+        return False
+    if counting is None or len(path) > LONGEST:
+        return False
+    try:
+        return not (counting and query and counting & dict(parse_qsl(query, keep_blank_values=True, max_num_fields=50)).keys())
+    except ValueError:  # more fields than anybody means
+        return False

@@ -15,6 +15,7 @@ from django.utils.html import linebreaks
 from django.views.decorators.http import require_safe
 
 from articles import keyset
+from articles.keeping import kept
 from articles.models import Contribution, Contributor, Page, Topic, Wording
 from articles.shelves import cards_in, cards_of, most_helpful, newest_first, newest_under, parts_taken, stock
 from articles.site_version import edition
@@ -30,6 +31,7 @@ LONGEST_LIST = 50  # of one person's articles in one part
 PARTS = {"reviewed": "Medically reviewed", "checked": "Facts checked", "wrote": "Written", "edited": "Edited"}
 
 
+@kept("after", "before")
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What is new, what helped, and every topic; further leaves only go on with what is new."""
@@ -60,11 +62,13 @@ def _shelves(edition: str) -> dict[str, Any]:
     return {"helpful": [found[pk] for pk in helpful if pk in found], "by_topic": by_topic}
 
 
+@kept()
 @require_safe
 def topics(request: HttpRequest) -> HttpResponse:
     return answer(request, "articles/topics.html", {"branches": _tree(edition()).branches()})
 
 
+@kept("after", "before")
 @require_safe
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """A topic with what is under it: its subtopics, and the articles of them all."""
@@ -87,6 +91,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     return answer(request, "articles/topic.html", context)
 
 
+@kept("after", "before")
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
     """Everybody who wrote, edited, checked or reviewed something that is live."""
@@ -98,6 +103,7 @@ def people(request: HttpRequest) -> HttpResponse:
     return answer(request, "articles/people.html", {"people": shown, "pages": leaf})
 
 
+@kept("part", "after", "before")
 @require_safe
 def person(request: HttpRequest, slug: str) -> HttpResponse:
     """Who somebody is, and what they wrote, edited, checked and signed of what is live; or one part of it, leaf by leaf."""

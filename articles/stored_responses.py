@@ -69,7 +69,10 @@ def load(address: str, version: str, form: str) -> Answer | None:
 def made(address: str, status: int, headers: Headers, body: bytes) -> Answer:
     """A new answer, dated to when its bytes first were the answer here."""
     digest = sha256(body)
-    earlier = StoredResponse.objects.filter(pk=address, sha256=digest).values_list("made_at", flat=True).first()
+    try:
+        earlier = StoredResponse.objects.filter(pk=address, sha256=digest).values_list("made_at", flat=True).first()
+    except DatabaseError:
+        earlier = None
     return Answer(status, headers, earlier or timezone.now().replace(microsecond=0), digest, {PLAIN: body})
 
 

@@ -52,6 +52,7 @@ WORDS = {
     "notice.tried_again": "had a mail tried again",
     "notices.chosen": "chose what to be told by mail",
     "wording.changed": "changed the site’s own words",
+    "pages.rebuilt": "drew finished pages anew",
 }
 
 

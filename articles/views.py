@@ -21,6 +21,7 @@ from articles.keeping import kept
 from articles.models import Article, Page, Picture, Revision
 from articles.pages import is_genuine, may_be_served, site
 from articles.renditions import rendition
+from articles.renewing import renewed
 from articles.sealing import sha256
 from articles.surroundings import changed_at, composed
 
@@ -48,6 +49,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
     if not may_be_served(page):
         log.critical("The page of article %s was not written by this site: refused. Run verify_records.", page.article_id)
         return answer(request, "503.html", {}, status=503, caching="no-store")
+    page = renewed(page)
     today = timezone.localdate()
     html = page.html if page.withdrawal_id else composed(page, page.edition, today)
     changed = page.updated_at if page.withdrawal_id else changed_at(page, today)

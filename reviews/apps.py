@@ -3,7 +3,9 @@
 from django.apps import AppConfig
 from django.core import checks
 from django.db.models.signals import post_migrate
+from django.utils.module_loading import import_string
 
+from articles.look import BUILDERS
 from reviews import checks as our_checks
 from reviews.groups import make_missing_groups
 
@@ -17,3 +19,4 @@ class ReviewsConfig(AppConfig):
         checks.register(our_checks.production_is_safe, checks.Tags.security, deploy=True)
         checks.register(our_checks.lookups_are_configured)
         checks.register(our_checks.locks_are_in_place, checks.Tags.database)
+        BUILDERS.append(import_string("reviews.publishing.rebuild"))  # by its name: it can be read only by now

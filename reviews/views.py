@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_safe
 
 from articles import keyset
+from articles.keeping import kept
 from articles.models import Wording
 from articles.shelves import FEWEST_VOTES
 from articles.site_version import edition
@@ -17,6 +18,7 @@ from reviews.corrections import LOGGED, Type, log, notices
 PER_PAGE = 25
 
 
+@kept()
 @require_safe
 def policy(request: HttpRequest) -> HttpResponse:
     """How we review: what the software enforces, and what this house has set."""
@@ -30,6 +32,7 @@ def policy(request: HttpRequest) -> HttpResponse:
     return answer(request, "reviews/policy.html", context)
 
 
+@kept("type", "after", "before")
 @require_safe
 def corrections(request: HttpRequest) -> HttpResponse:
     """What was put right, doubted and taken down, newest first; or the notices of one type."""
@@ -47,6 +50,7 @@ def corrections(request: HttpRequest) -> HttpResponse:
     return answer(request, "reviews/corrections.html", context)
 
 
+@kept()
 @require_safe
 def notice(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """One notice, for good at this address; of an article that is withdrawn by now only that is told."""

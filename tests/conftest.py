@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client, TransactionTestCase
 
-from articles import shelves, surroundings, wording
+from articles import shelves, site_version, surroundings, wording
 from articles.locks import suspended
 from articles.models import User
 from tests import browsing, worlds
@@ -48,6 +48,7 @@ def nothing_is_remembered() -> None:
     surroundings.forget()
     shelves.forget()
     wording.forget()
+    site_version._Known.version = ""
 
 
 @pytest.fixture(scope="module")

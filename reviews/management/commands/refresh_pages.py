@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from articles.models import Article
 from articles.refusal import Refused
 from reviews.publishing import rebuild
+from reviews.stale_pages import tell_of
 
 
 class Command(BaseCommand):
@@ -22,6 +23,7 @@ class Command(BaseCommand):
             except Refused as refusal:
                 refused += 1
                 self.stderr.write(self.style.ERROR("\n".join(refusal.reasons)))
+        tell_of(built)
         if refused:
             raise CommandError(f"{built} pages built; {refused} left as they were, for the reasons above. Run verify_records.")
         self.stdout.write(self.style.SUCCESS(f"{built} pages built."))
