@@ -1,17 +1,83 @@
-"""The benchmark measures every screen it names, and leaves the archive as it was. It says how fast; no test does."""
+"""The benchmark measures all that it names over a scratch archive, and leaves the site alone. It says how fast; no test does."""
 
-from articles.models import Article, Reference, User
-from reviews import benchmarking
+import json
+import os
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from articles.models import Article, Event, StoredResponse, User
+from reviews.benchmarking import archives, table
+from reviews.benchmarking.figure import Figure, taken
+from reviews.benchmarking.table import Row
+
+EVERYTHING = {
+    "save", "publish", "withdraw", "reader's page", "reader's page, gzip", "reader's page, not modified",
+    "reader's page, not in memory", "reader's page, not in memory, gzip", "reader's page, for the first time", "home", "topic",
+    "search, common words", "search, rare words", "search, two words", "search, phrases", "search, no such words",
+    "vote", "vote, 16 at once", "preview", "editor", "review desk", "publishing checklist",
+    "desk, writer", "desk, fact checker", "desk, medical reviewer", "desk, editor", "desk, all roles",
+    "list, articles", "list, references", "list, feedback reports", "list, review requests", "list, publications",
+}  # fmt: skip
 
 
-def test_every_figure_is_measured_and_nothing_is_left_behind(cast, settings, monkeypatch):
-    settings.ROOT_URLCONF = "reviews.benchmarking"
-    for name, small in {"WORDS": 120, "CITATIONS": 6, "LIBRARY": 12, "CHECKED": 4, "ROUNDS": 1}.items():
-        monkeypatch.setattr(benchmarking, name, small)
-    figures = {figure.name: figure for figure in benchmarking.figures()}
-    assert len(figures) == 17
-    assert figures["reader's page"].queries == 1
-    assert all(figure.milliseconds > 0 for figure in figures.values())
+def benchmark(**options) -> str:
+    out = StringIO()
+    call_command("benchmark", stdout=out, **options)
+    return out.getvalue()
+
+
+@pytest.mark.django_db
+def test_every_figure_is_a_ratio_and_the_site_itself_is_not_touched(cast, tmp_path):
+    file = tmp_path / "figures.json"
+    said = benchmark(articles=[40], runs=1, seconds=0.1, rounds=1, pages=20, json=file, markdown=True)
+    figures = {one["name"]: one for one in json.loads(file.read_text())}
+    assert set(figures) >= EVERYTHING
+    assert all(one["ratio"] > 0 and one["value"] > 0 for one in figures.values())
+    assert figures["vote, 16 at once"]["remark"] == "lost 0 of 16"
+    assert "| reader's page | a bare view |" in said
     assert not Article.objects.exists()
-    assert not Reference.objects.exists()
+    assert not Event.objects.exists()
+    assert not StoredResponse.objects.exists()
     assert not User.objects.filter(username__startswith="measured").exists()
+
+
+def test_it_refuses_to_measure_what_is_no_scratch_archive(tmp_path, monkeypatch):
+    monkeypatch.setitem(os.environ, "DATABASE_URL", "sqlite:///mine.sqlite3")
+    with pytest.raises(CommandError, match="scratch archives only"):
+        benchmark(within=tmp_path)
+
+
+def test_it_says_which_kinds_of_database_there_are():
+    with pytest.raises(CommandError, match="no kind of database"):
+        benchmark(database=["mysql://root@localhost/x"])
+
+
+def test_archives_that_are_kept_on_sqlite_need_a_folder():
+    with pytest.raises(CommandError, match="--folder"):
+        benchmark(database=["sqlite"], keep=True)
+
+
+def test_less_than_one_run_measures_nothing():
+    with pytest.raises(CommandError, match="nothing to measure"):
+        benchmark(runs=0)
+
+
+def test_each_run_is_compared_with_the_bare_measures_before_and_after_it():
+    bare = iter([1.0, 3.0, 2.0, 2.0, 5.0, 5.0])
+    runs = iter([[4.0, 8.0], [4.0, 6.0], [50.0, 5.0]])
+    figure = taken(lambda: next(runs), lambda: next(bare), 3).as_figure("it", worst=True)
+    assert (figure.value, figure.ratio) == (5000.0, 2.5), "per request the median of the runs, then the median of the requests"
+    assert (figure.worst, figure.worst_ratio) == (6000.0, 3.0)
+
+
+def test_a_newer_figure_takes_the_place_of_the_same_one_and_the_table_has_a_column_for_each_archive():
+    rows: list[Row] = []
+    for articles, ratio in ((1000, 2.0), (20_000, 3.0), (1000, 4.0)):
+        rows = table.with_newer(rows, Row(articles, archives.SQLITE, Figure("home", 1.5, "ms", ratio)))
+    assert table.markdown(rows).splitlines() == [
+        "|  | against | SQLite, 1,000 | SQLite, 20,000 |",
+        "| --- | --- | --- | --- |",
+        "| home | a bare view | 4.0 × (1.5 ms) | 3.0 × (1.5 ms) |",
+    ]

@@ -1,45 +1,101 @@
-"""How long the daily work takes on this machine, as ratios to a bare view measured in the same run."""
+"""What everything costs on this machine, as ratios to a bare view measured in the same run."""
 
+import argparse
 import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
 from dataclasses import asdict
+from itertools import product
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
-from django.db import connection
-from django.test import override_settings
-from django.test.utils import setup_test_environment, teardown_test_environment
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from reviews import benchmarking
+from reviews.benchmarking import archives, child, load, servers, table
+from reviews.benchmarking.figure import Figure
+from reviews.benchmarking.stage import Pace
+from reviews.benchmarking.table import Row
 
-FAST_HASHES = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # what is measured is our work, not the hash's
+HELP = """Measures reading, searching, answering, the office and its lists over scratch archives, each figure as a ratio to a bare
+view of the same run. Changes nothing in your database."""
 
 
 class Command(BaseCommand):
-    help = "Measures preview, editor, desk, publishing and reading; changes nothing in the database."
+    help = HELP
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--json", type=Path, help="store the figures in this file, too")
-        parser.add_argument("--desks", action="store_true", help="the first page of each role over 20,000 articles instead")
+        sizes, usual = [1_000, 20_000, 100_000], Pace()
+        parser.add_argument("--articles", type=int, nargs="+", default=sizes, help="sizes of the archives")
+        parser.add_argument("--database", nargs="+", metavar="KIND", help="sqlite, postgres://…; the kind of yours if not given")
+        parser.add_argument("--runs", type=int, default=usual.runs, help="of which the medians are told")
+        parser.add_argument("--seconds", type=float, default=usual.seconds, help="for each page that is asked for without pause")
+        parser.add_argument("--rounds", type=int, default=usual.rounds, help="requests that are made one by one")
+        parser.add_argument("--pages", type=int, default=usual.pages, help="that a worker serves while its memory is watched")
+        parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="figures whose names begin so: search, list")
+        parser.add_argument("--json", type=Path, metavar="FILE", help="keep the figures there, beside those of earlier runs")
+        parser.add_argument("--markdown", action="store_true", help="print a table of them all at the end")
+        parser.add_argument("--keep", action="store_true", help="keep the archives, and use those that were kept")
+        parser.add_argument("--folder", type=Path, help="where archives on SQLite are; a temporary one if not given")
+        parser.add_argument("--within", type=Path, help=argparse.SUPPRESS)  # used by the command itself
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = []
-        setup_test_environment(debug=False)
+        pace = Pace(**{name: options[name] for name in ("runs", "seconds", "rounds", "pages")})
+        if options["keep"] and not options["folder"] and "sqlite" in (options["database"] or [archives.configured()]):
+            raise CommandError("Say with --folder where archives on SQLite are kept.")
+        if min(pace.runs, pace.seconds, pace.rounds, pace.pages, *options["articles"]) <= 0:
+            raise CommandError("There is nothing to measure in less than one of anything.")
+        if options["within"]:
+            self._measure_here(pace, options["only"], options["within"])
+            return
         try:
-            with override_settings(ROOT_URLCONF="reviews.benchmarking", PASSWORD_HASHERS=FAST_HASHES, SECURE_SSL_REDIRECT=False):
-                self.stdout.write(f"{'':44}{'median':>10} {'bare view':>12} {'queries':>8}")
-                for figure in benchmarking.desks(_analyse) if options["desks"] else benchmarking.figures():
-                    found.append(asdict(figure))
-                    queries = str(figure.queries or "")
-                    self.stdout.write(f"{figure.name:44}{figure.milliseconds:>7.2f} ms {figure.ratio:>10.1f} × {queries:>8}")
-        finally:
-            teardown_test_environment()
-        if options["json"]:
-            options["json"].write_text(json.dumps(found, indent=1))
+            self._measure_all(pace, options)
+        except archives.Unusable as error:
+            raise CommandError(str(error)) from error
+
+    def _measure_here(self, pace: Pace, only: list[str], folder: Path) -> None:
+        """In the process over a scratch archive."""
+        try:
+            for figure in child.figures(pace, only, folder):
+                self.stdout.write(json.dumps(asdict(figure)))
+                self.stdout.flush()
+        except child.NoScratch as error:
+            raise CommandError(str(error)) from error
+
+    def _measure_all(self, pace: Pace, options: dict[str, Any]) -> None:
+        rows = table.read(options["json"]) if options["json"] else []
+        with tempfile.TemporaryDirectory(prefix="imprimatur-benchmark-") as temporary:
+            work = Path(temporary)
+            where = options["folder"] or work
+            kinds = [archives.kind_of(name, where) for name in options["database"] or [archives.configured()]]
+            archives.run(servers.production(archives.NONE, work), "collectstatic", "--noinput", "--verbosity", "0")
+            for kind, articles in product(kinds, options["articles"]):
+                with archives.ready(kind, articles, work, keep=options["keep"]) as database:
+                    self.stdout.write(f"{articles:,} articles, {kind.name}; asked by {load.client()}, {_cores()}")
+                    for figure in self._measured(database, work, pace, options["only"]):
+                        self.stdout.write(table.line(figure))
+                        rows = table.with_newer(rows, Row(articles, kind.name, figure))
+                        if options["json"]:
+                            table.write(options["json"], rows)
+        if options["markdown"]:
+            self.stdout.write(table.markdown(rows))
+
+    def _measured(self, database: str, work: Path, pace: Pace, only: list[str]) -> Iterator[Figure]:
+        """As the process tells them that does it."""
+        told = [f"--{name}={value}" for name, value in asdict(pace).items()]
+        command = [sys.executable, "manage.py", "benchmark", f"--within={work}", *told, *(["--only", *only] if only else [])]
+        environment = {**servers.development(database, work), child.SCRATCH: database}
+        with subprocess.Popen(command, cwd=settings.ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout
+            for line in process.stdout:
+                yield Figure(**json.loads(line))
+        if process.returncode:
+            raise CommandError("The figures end here: the process that takes them failed, as told above.")
 
 
-def _analyse() -> None:
-    """PostgreSQL counts its rows by itself before long; in a transaction it has to be told."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+def _cores() -> str:
+    found = servers.cores()
+    return f"the server on core {found[0]}, whoever asks on core {found[1]}" if found else "on whatever core is free"

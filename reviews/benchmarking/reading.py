@@ -1,0 +1,44 @@
+"""What a page costs that readers ask for: from memory, from its stored row, and made for the first time."""
+
+import random
+from functools import partial
+
+from articles.models import Topic
+from reviews.benchmarking import load
+from reviews.benchmarking.figure import Figure, taken
+from reviews.benchmarking.load import Visitor
+from reviews.benchmarking.stage import Figures, Stage
+
+GZIP = {"Accept-Encoding": "gzip"}
+
+
+def figures(stage: Stage) -> Figures:
+    page = stage.pages[len(stage.pages) // 2]
+    topic = Topic.objects.filter(articles__page__withdrawal=None, articles__page__isnull=False).values_list("slug", flat=True)
+    yield "reader's page", partial(stage.loaded, "reader's page", "warm", page)
+    yield "reader's page, gzip", partial(stage.loaded, "reader's page, gzip", "warm", page, GZIP)
+    yield "reader's page, not modified", partial(_not_modified, stage, page)
+    yield "reader's page, not in memory", partial(stage.loaded, "reader's page, not in memory", "cold", page)
+    yield "reader's page, not in memory, gzip", partial(stage.loaded, "reader's page, not in memory, gzip", "cold", page, GZIP)
+    yield "reader's page, for the first time", partial(_first, stage)
+    yield "home", partial(stage.loaded, "home", "warm", "/")
+    yield "topic", partial(stage.loaded, "topic", "warm", f"/topics/{topic[0]}/")
+
+
+def _not_modified(stage: Stage, page: str) -> Figure:
+    """Asked with what the first answer said of itself."""
+    etag = Visitor(stage.server().port).get(page).having(200).headers["ETag"]
+    return stage.loaded("reader's page, not modified", "warm", page, {"If-None-Match": etag})
+
+
+def _first(stage: Stage) -> Figure:
+    """Different pages in each run, that nobody has read since the site last changed."""
+    visitor, rounds = Visitor(stage.server("cold").port), stage.pace.rounds
+    unread = random.Random(1).sample(stage.pages, len(stage.pages))
+
+    def run() -> list[float]:
+        some, unread[:] = unread[:rounds], unread[rounds:] + unread[:rounds]
+        return load.each((visitor.get(page) for page in some), 200)
+
+    found = taken(run, stage.bare("cold"), stage.pace.runs)
+    return found.as_figure("reader's page, for the first time", worst=True)
