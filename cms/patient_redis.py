@@ -1,15 +1,17 @@
-"""A Redis that may die: a command that finds it away fails, and for some seconds the next ones fail at once, without asking.
+"""A Redis that may die: what finds it away goes on as if nothing had ever been kept, and for some seconds nobody asks again.
 
-Whoever uses the cache goes on without it: feedback is taken uncounted, sessions are read from the database. Nobody waits.
+So feedback is taken uncounted, sessions are read from the database, and nobody waits.
 """
 
 import json
 import logging
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 import redis
+from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -33,7 +35,7 @@ class Breaker:
         with self._lock:
             self.closed_until = time.monotonic() + REST
             if not self._is_away:
-                log.error("Redis does not answer; the site goes on without it: %s", error)
+                log.error("Redis does not answer: feedback is not limited, sessions are read from the database. %s", error)
             self._is_away = True
 
     def answered(self) -> None:
@@ -77,6 +79,33 @@ class _Client(RedisCacheClient):
 
 
 class PatientRedisCache(RedisCache):
+    """What is asked of the cache in this project, each with the answer of an empty one."""
+
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(server, params)
         self._class = _Client
+
+    def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
+        return _tried(lambda: super(PatientRedisCache, self).get(key, default, version), default)
+
+    def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
+        return _tried(lambda: super(PatientRedisCache, self).add(key, value, timeout, version), True)
+
+    def set(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
+        return _tried(lambda: super(PatientRedisCache, self).set(key, value, timeout, version), None)
+
+    def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
+        return _tried(lambda: super(PatientRedisCache, self).incr(key, delta, version), delta)
+
+    def delete(self, key: str, version: int | None = None) -> bool:
+        return _tried(lambda: super(PatientRedisCache, self).delete(key, version), False)
+
+    def has_key(self, key: str, version: int | None = None) -> bool:
+        return _tried(lambda: super(PatientRedisCache, self).has_key(key, version), False)
+
+
+def _tried(ask: Callable[[], Any], otherwise: Any) -> Any:
+    try:
+        return ask()
+    except (redis.ConnectionError, redis.TimeoutError):  # of which the breaker has told
+        return otherwise
