@@ -65,6 +65,6 @@ def _ask() -> None:
         _Known.version, _Known.learnt = version, started
     except DatabaseError:
         close_old_connections()
-        if time.monotonic() - _Known.learnt > GRACE:
+        if not _Known.version or time.monotonic() - _Known.learnt > GRACE:
             _Known.version = ""
             raise

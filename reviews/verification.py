@@ -10,8 +10,8 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
-from articles import history
-from articles.models import Article, Contribution, Event, Page, Picture, Revision, Wording
+from articles import history, stored_responses
+from articles.models import Article, Contribution, Event, Page, Picture, Revision, StoredResponse, Wording
 from articles.pages import is_genuine
 from articles.sealing import holds, sha256
 from articles.words import recomputed_digest
@@ -86,6 +86,7 @@ def faults() -> Iterator[str]:
     yield from _signatures()
     yield from _publications()
     yield from _pages()
+    yield from _stored_responses()
     yield from _pictures()
     yield from _chains()
     yield from _witnesses()
@@ -152,6 +153,12 @@ def _pages() -> Iterator[str]:
             yield f"page of article {page.pk} ({page}): it is live although a signature was taken back"
     for article in Article.objects.filter(publications__isnull=False, page=None).distinct():
         yield f"article {article.pk} ({article}): it was published, but its page is gone; run refresh_pages"
+
+
+def _stored_responses() -> Iterator[str]:
+    for row in StoredResponse.objects.order_by("pk").iterator(BATCH):
+        if not stored_responses.is_genuine(row):
+            yield f"stored response {row.pk}: it was altered in the database; readers are not given it"
 
 
 def _signatures_of(publication: Publication) -> list[int]:
