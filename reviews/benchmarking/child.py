@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
@@ -11,18 +12,27 @@ from articles.models import Article
 from reviews.benchmarking import answering, behind_nginx, deeds, memory, office, reading, searching, servers
 from reviews.benchmarking.bare import BareRow
 from reviews.benchmarking.figure import Figure
-from reviews.benchmarking.stage import Pace, Stage
+from reviews.benchmarking.load import Unexpected
+from reviews.benchmarking.stage import Measure, Pace, Stage
 
 # What changes the site comes first: after it no page is stored as readers get it now. The longest walk comes last.
 PARTS = (deeds, reading, behind_nginx, searching, answering, office, memory)
 SCRATCH = "BENCHMARK_SCRATCH"  # set to the address of the archive by whoever made it
 
 
+@dataclass(frozen=True)
+class Failed:
+    """A figure that could not be taken, and why."""
+
+    name: str
+    why: str
+
+
 class NoScratch(Exception):
     """This is no scratch archive: nothing may be measured here, because measuring writes."""
 
 
-def figures(pace: Pace, only: Sequence[str], folder: Path) -> Iterator[Figure]:
+def figures(pace: Pace, only: Sequence[str], folder: Path) -> Iterator[Figure | Failed]:
     """Each as soon as it is measured; `folder` is where the style sheets were collected, and where servers may write."""
     database = os.environ["DATABASE_URL"]
     if os.environ.get(SCRATCH) != database:
@@ -33,9 +43,17 @@ def figures(pace: Pace, only: Sequence[str], folder: Path) -> Iterator[Figure]:
         for part in PARTS:
             for name, measure in part.figures(stage):
                 if not only or any(name.startswith(wanted) for wanted in only):
-                    yield measure()
+                    yield _measured(stage, name, measure)
     finally:
         stage.close()
+
+
+def _measured(stage: Stage, name: str, measure: Measure) -> Figure | Failed:
+    """What cannot be measured is told, and the others are measured all the same."""
+    try:
+        return measure()
+    except (Unexpected, OSError) as fault:
+        return Failed(name, f"{fault}\n{stage.complaints()}")
 
 
 def _prepare() -> None:

@@ -3,7 +3,9 @@
 import random
 from functools import partial
 
-from articles.models import Topic
+from articles import site_version
+from articles.models import Page, StoredResponse, Topic
+from articles.renewing import renewed
 from reviews.benchmarking import load
 from reviews.benchmarking.figure import Figure, taken
 from reviews.benchmarking.load import Visitor
@@ -32,13 +34,21 @@ def _not_modified(stage: Stage, page: str) -> Figure:
 
 
 def _first(stage: Stage) -> Figure:
-    """Different pages in each run, that nobody has read since the site last changed."""
-    visitor, rounds = Visitor(stage.server("cold").port), stage.pace.rounds
-    unread = random.Random(1).sample(stage.pages, len(stage.pages))
+    """Different pages in each run, drawn by this release, that nobody has read since the site last changed."""
+    visitor, rounds, unread = Visitor(stage.server("cold").port), stage.pace.rounds, _unread(stage)
 
     def run() -> list[float]:
         some, unread[:] = unread[:rounds], unread[rounds:] + unread[:rounds]
-        return load.each((visitor.get(page) for page in some), 200)
+        for page in Page.objects.with_latest().filter(slug__in=[address.split("/")[2] for address in some]):
+            renewed(page)
+        return load.each((visitor.get(address) for address in some), 200)
 
     found = taken(run, stage.bare("cold"), stage.pace.runs)
     return found.as_figure("reader's page, for the first time", worst=True)
+
+
+def _unread(stage: Stage) -> list[str]:
+    """Pages without a stored answer, as far as there are any, in no order."""
+    kept = set(StoredResponse.objects.filter(version=site_version.current()).values_list("address", flat=True))
+    mixed = random.Random(1).sample(stage.pages, len(stage.pages))
+    return sorted(mixed, key=lambda page: f"http:{page}" in kept)

@@ -88,6 +88,10 @@ class Server:
         master = self._process.pid
         return int(Path(f"/proc/{master}/task/{master}/children").read_text().split()[0])
 
+    def said(self) -> str:
+        """Its log: faults, and nothing else."""
+        return self._log.read_text(errors="replace")
+
     def stop(self) -> None:
         self._process.send_signal(signal.SIGTERM)
         try:
@@ -104,7 +108,7 @@ class Server:
                     return
             time.sleep(0.05)
         self.stop()
-        raise RuntimeError(f"The server under test did not start. It said:\n{self._log.read_text()[-2000:]}")
+        raise RuntimeError(f"The server under test did not start. It said:\n{self.said()[-2000:]}")
 
 
 def free_port() -> int:

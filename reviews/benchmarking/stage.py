@@ -57,6 +57,10 @@ class Stage:
         for server in self._running.values():
             server.stop()
 
+    def complaints(self) -> str:
+        """The last lines of what the servers said."""
+        return "".join(server.said()[-1500:] for server in self._running.values())
+
     def bare(self, kind: str = "warm") -> Callable[[], float]:
         """The bare view, asked by one visitor: what work in the office is measured against."""
         return partial(load.unhurried, Visitor(self.server(kind).port), "/bare", max(self.pace.rounds, 5))

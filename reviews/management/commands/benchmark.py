@@ -66,6 +66,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
     def _measure_all(self, pace: Pace, options: dict[str, Any]) -> None:
+        self._failed: list[str] = []
         rows = table.read(options["json"]) if options["json"] else []
         with tempfile.TemporaryDirectory(prefix="imprimatur-benchmark-") as temporary:
             work = Path(temporary)
@@ -82,18 +83,25 @@ class Command(BaseCommand):
                             table.write(options["json"], rows)
         if options["markdown"]:
             self.stdout.write(table.markdown(rows))
+        if self._failed:
+            raise CommandError(f"Could not be measured, as told above: {', '.join(self._failed)}.")
 
     def _measured(self, database: str, work: Path, pace: Pace, only: list[str]) -> Iterator[Figure]:
         """As the process tells them that does it."""
-        told = [f"--{name}={value}" for name, value in asdict(pace).items()]
-        command = [sys.executable, "manage.py", "benchmark", f"--within={work}", *told, *(["--only", *only] if only else [])]
+        how = [f"--{name}={value}" for name, value in asdict(pace).items()]
+        command = [sys.executable, "manage.py", "benchmark", f"--within={work}", *how, *(["--only", *only] if only else [])]
         environment = {**servers.development(database, work), child.SCRATCH: database}
         with subprocess.Popen(command, cwd=settings.ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout
             for line in process.stdout:
-                yield Figure(**json.loads(line))
+                told = json.loads(line)
+                if "why" in told:
+                    self._failed.append(told["name"])
+                    self.stderr.write(f"  {told['name']}: {told['why']}")
+                else:
+                    yield Figure(**told)
         if process.returncode:
-            raise CommandError("The figures end here: the process that takes them failed, as told above.")
+            self._failed.append("what follows")
 
 
 def _cores() -> str:
