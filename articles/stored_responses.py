@@ -90,8 +90,8 @@ def keep(address: str, version: str, answer: Answer) -> None:
     try:
         with _without_waiting():
             StoredResponse.objects.bulk_create([row], update_conflicts=True, unique_fields=["address"], update_fields=others)
-    except DatabaseError:
-        log.warning("The answer for %s could not be stored; it is made by each process.", address, exc_info=True)
+    except DatabaseError as fault:
+        log.warning("The answer for %s could not be stored, so others make it again: %s", address, fault)
         _Storing.paused_until = time.monotonic() + NOT_AGAIN_FOR
 
 
