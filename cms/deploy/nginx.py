@@ -69,7 +69,9 @@ def main() -> None:
     public = urlsplit(os.environ.get("SITE_URL", "")).hostname
     parser = argparse.ArgumentParser(prog="python -m cms.deploy.nginx", description="Prints cms/deploy/nginx.conf, filled in.")
     parser.add_argument("--host", default=public, required=not public, help="the public name; SITE_URL's unless given")
-    parser.add_argument("--gunicorn", default=os.environ.get("BIND", "127.0.0.1:8000"), help="where it listens; BIND's unless given")
+    parser.add_argument(
+        "--gunicorn", default=os.environ.get("BIND", "127.0.0.1:8000"), help="where it listens; BIND's unless given"
+    )
     parser.add_argument("--certificate", required=True, help="the file with the certificate and those it rests on")
     parser.add_argument("--key", required=True, help="the file with its key")
     parser.add_argument("--cache", default="/var/cache/nginx/imprimatur", help="a folder that nginx may write to")
