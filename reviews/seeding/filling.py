@@ -1,0 +1,87 @@
+"""Filling a database with a made-up archive, stage by stage, in transactions of a thousand articles each."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from articles.history import take_turn
+from articles.models import Article
+from articles.refusal import Refused
+from reviews.seeding import bulk, library, moulds, people, stories
+from reviews.seeding.finished import finish
+from reviews.seeding.plans import Plans
+from reviews.seeding.rows import Batch, Keys
+
+TOGETHER = 1_000  # articles: a run that is stopped loses no more
+FEWEST = 100
+
+
+@dataclass(frozen=True)
+class Order:
+    """How large an archive, with how much that waits; `random` makes another one of the same size."""
+
+    articles: int
+    waiting: int
+    random: int
+    password: str
+    add: bool = False  # to what is there already
+
+
+def fill(order: Order, *, step: Callable[[], None], told: Callable[[str, float], None]) -> int:
+    """Makes the archive; how many rows its articles have.
+
+    `step` is called after each article, `told` after each stage, with its name and its seconds.
+    """
+    _refuse_unless_sound(order)
+
+    @contextmanager
+    def stage(name: str) -> Iterator[None]:
+        start = time.perf_counter()
+        yield
+        told(name, time.perf_counter() - start)
+
+    hired_at = timezone.now().replace(microsecond=0) - people.HIRED
+    with stage("people"):
+        people.hire(order.password, hired_at)
+        cast = people.cast()
+    with stage("topics and sources"):
+        shelves = library.stock(cast, order.articles, hired_at)
+    now = timezone.now().replace(microsecond=0)
+    with stage("forms of pages"):
+        plans = Plans(cast, shelves, order.articles, order.waiting, order.random + Keys().coming(Article))
+        forms = moulds.cast_all(plans, now)
+    rows = 0
+    with stage("articles"):
+        keys = Keys()
+        for first in range(0, order.articles, TOGETHER):
+            with transaction.atomic():
+                take_turn()
+                batch = Batch(keys)
+                for place in range(first, min(first + TOGETHER, order.articles)):
+                    made = stories.write(plans.plan(place), batch, now)
+                    if made.publications:
+                        finish(made, forms.get((made.plan.form.number, made.plan.course)))
+                    step()
+                rows += batch.count()
+                batch.write()
+    with stage("statistics"):
+        bulk.settle()
+    return rows
+
+
+def _refuse_unless_sound(order: Order) -> None:
+    reasons = []
+    if order.articles < FEWEST:
+        reasons.append(f"Ask for {FEWEST} articles at least: {order.articles} are too few to go every way that articles can go.")
+    if not 0 <= order.waiting <= order.articles // 2:
+        reasons.append(
+            f"Let at most one thing wait for two articles: --open {order.waiting} is not between 0 and {order.articles // 2}."
+        )
+    if Article.objects.exists() and not order.add:
+        reasons.append("The database holds articles already: say --add to add to them, or name an empty one in DATABASE_URL.")
+    if reasons:
+        raise Refused(*reasons)
