@@ -1,14 +1,18 @@
 """The benchmark measures all that it names over a scratch archive, and leaves the site alone. It says how fast; no test does."""
 
+import contextlib
 import json
 import os
+import sqlite3
 from io import StringIO
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from articles.models import Article, Event, StoredResponse, User
-from reviews.benchmarking import archives, table
+from reviews.benchmarking import archives, servers, table
 from reviews.benchmarking.figure import Figure, taken
 from reviews.benchmarking.table import Row
 
@@ -22,25 +26,55 @@ EVERYTHING = {
 }  # fmt: skip
 
 
+ARTICLES = 100 + os.getpid() % 100  # so that two runs of the tests do not meet on one server
+
+
 def benchmark(**options) -> str:
     out = StringIO()
     call_command("benchmark", stdout=out, **options)
     return out.getvalue()
 
 
-@pytest.mark.django_db
-def test_every_figure_is_a_ratio_and_the_site_itself_is_not_touched(cast, tmp_path):
-    file = tmp_path / "figures.json"
-    said = benchmark(articles=[40], runs=1, seconds=0.1, rounds=1, pages=20, json=file, markdown=True)
+@pytest.fixture
+def kept(transactional_db, tmp_path):
+    """The folder of a small archive, kept from an earlier run: a copy of the tests' own tables, filled."""
+    own = urlsplit(archives.configured())
+    kind = archives.kind_of(own._replace(path="/postgres").geturl() if own.scheme else "sqlite", tmp_path)
+    if kind.name == archives.SQLITE:
+        name = str(ARTICLES)
+        with contextlib.closing(sqlite3.connect(tmp_path / f"{name}.sqlite3")) as copy:
+            connection.connection.backup(copy)
+    else:
+        name = f"imprimatur_seed_{ARTICLES}"
+        connection.close()
+        kind.make(name, like=connection.settings_dict["NAME"])
+    archives.run(servers.development(kind.address(name), tmp_path), "seed", "--articles", str(ARTICLES))
+    yield tmp_path
+    kind.drop(name)
+    assert not any(model.objects.exists() for model in (Article, Event, StoredResponse, User)), "ours was not touched"
+
+
+def test_every_figure_is_a_ratio_and_the_site_itself_is_not_touched(kept):
+    file = kept / "figures.json"
+    options = {"articles": [ARTICLES], "runs": 1, "seconds": 0.05, "rounds": 1, "pages": 5}
+    said = benchmark(**options, keep=True, folder=kept, json=file, markdown=True)
     figures = {one["name"]: one for one in json.loads(file.read_text())}
     assert set(figures) >= EVERYTHING
     assert all(one["ratio"] > 0 and one["value"] > 0 for one in figures.values())
     assert figures["vote, 16 at once"]["remark"] == "lost 0 of 16"
     assert "| reader's page | a bare view |" in said
-    assert not Article.objects.exists()
-    assert not Event.objects.exists()
-    assert not StoredResponse.objects.exists()
-    assert not User.objects.filter(username__startswith="measured").exists()
+
+
+@pytest.mark.parametrize("where", ["sqlite", "configured"])
+def test_an_archive_is_a_database_of_its_own_and_gone_afterwards(where, tmp_path):
+    kind = archives.kind_of(archives.configured() if where == "configured" else where, tmp_path)
+    name = f"imprimatur_benchmark_test_{os.getpid()}"
+    assert not kind.exists(name)
+    kind.make(name)
+    archives.run(servers.development(kind.address(name), tmp_path), "showmigrations", "sessions")
+    assert kind.exists(name)
+    kind.drop(name)
+    assert not kind.exists(name)
 
 
 def test_it_refuses_to_measure_what_is_no_scratch_archive(tmp_path, monkeypatch):

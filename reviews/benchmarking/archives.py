@@ -42,10 +42,12 @@ class Kind:
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database])
             return cursor.fetchone() is not None
 
-    def make(self, database: str) -> None:
+    def make(self, database: str, like: str = "template1") -> None:
+        """On SQLite it makes itself when it is first opened."""
         if self.name == POSTGRESQL:
             with _server(self.where) as cursor:
-                cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
+                names = [sql.Identifier(name) for name in (database, like)]
+                cursor.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
 
     def drop(self, database: str) -> None:
         if self.name == SQLITE:
