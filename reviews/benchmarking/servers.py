@@ -70,10 +70,11 @@ class Server:
 
     def __init__(self, environment: Mapping[str, str], core: int | None, log: Path, *options: str) -> None:
         self.port, self._log = free_port(), log
-        command = [sys.executable, "-m", "gunicorn", "--workers", "1", "--bind", f"127.0.0.1:{self.port}", *options]
+        gunicorn = [sys.executable, "-m", "gunicorn", "--workers", "1", "--no-control-socket"]
+        bind = ["--bind", f"127.0.0.1:{self.port}"]
         with log.open("wb") as said:
             self._process = subprocess.Popen(
-                [*command, "reviews.benchmarking.serving:application"],
+                [*gunicorn, *bind, *options, "reviews.benchmarking.serving:application"],
                 cwd=settings.ROOT,
                 env={**environment, "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"]},
                 stdout=said,
