@@ -14,6 +14,8 @@ class ArticlesConfig(AppConfig):
 
     def ready(self) -> None:
         checks.register(our_checks.colours_can_be_read)
+        checks.register(our_checks.places_are_safe, checks.Tags.security, deploy=True)
+        checks.register(our_checks.replica_follows_the_primary, checks.Tags.database)
 
 
 class EditorialAdminConfig(admin.AdminConfig):

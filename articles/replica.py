@@ -29,6 +29,7 @@ LOOKS = 4  # at both databases, within the time that a replica may be behind
 AWAY = 2  # seconds until a replica that did not answer is asked again
 # As numbers, so that positions can be compared here. A replica that was promoted is no replica, and has no row.
 POSITION = "SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')"
+SAME_CLUSTER = "SELECT system_identifier FROM pg_control_system()"
 REPLAYED = "SELECT pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0') WHERE pg_is_in_recovery()"
 
 _reading: ContextVar[str] = ContextVar("reading", default=PRIMARY)
@@ -74,6 +75,16 @@ def pin() -> None:
     For whoever has just committed, or learnt of, something that readers can see.
     """
     watch.pinned_at = time.monotonic()
+
+
+def why_unusable() -> str:
+    """What keeps the replica from being read, if anything does, as far as it can be told at once."""
+    try:
+        _number(REPLICA, REPLAYED)
+        is_ours = _number(PRIMARY, SAME_CLUSTER) == _number(REPLICA, SAME_CLUSTER)
+    except Error as error:
+        return str(error)
+    return "" if is_ours else "REPLICA_URL follows another server than the one in DATABASE_URL."
 
 
 def never_from_a_replica(view: View) -> View:

@@ -6,6 +6,7 @@ Each part is a process of its own, as it would be on machines of their own, and 
 import itertools
 import json
 import shutil
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ NAME = "imprimatur"
 READY = 4  # articles that were signed and wait to go out
 A_SECOND = 1.0
 MACHINE = 0.6  # and what a machine adds on which two hosts, two databases and the tests share two cores
+MAKES_THE_WORLD = "from tests import test_two_hosts; test_two_hosts.tell_of_an_office()"
 ADDRESSES = itertools.count(1)
 KEYS = {"SECRET_KEY": "the-key-of-two-hosts-in-a-test-1", "SIGNING_KEYS": "the-seal-of-two-hosts-in-a-test-"}
 
@@ -36,7 +38,7 @@ def tell_of_an_office() -> None:
     live = worlds.published(cast)
     drafts = [worlds.drafted(cast, slug=f"ready-{number}", title=f"Ready {number}") for number in range(READY)]
     ready = {draft.slug: worlds.approved(cast, draft).pk for draft in drafts}
-    print(json.dumps({"live": live.revision.slug, "ready": ready}))
+    sys.stdout.write(json.dumps({"live": live.revision.slug, "ready": ready}))
 
 
 class Browser:
@@ -122,9 +124,7 @@ def machines() -> Iterator[Machines]:
             clusters.manage(settings, "migrate")
             redis.start()
             collected.result()
-            told = clusters.manage(
-                hosts[0].settings, "shell", "-v0", "-c", "from tests import test_two_hosts as t; t.tell_of_an_office()"
-            )
+            told = clusters.manage(hosts[0].settings, "shell", "-v0", "-c", MAKES_THE_WORLD)
             replica.copy(primary)
             replica.start()
             shutil.copytree(folder / "a/static", folder / "b/static")
@@ -211,6 +211,12 @@ def test_a_replica_that_falls_behind_keeps_nothing_from_readers(up):
         up.replica.ask("SELECT pg_wal_replay_resume()")
 
 
+def test_a_replica_that_is_none_is_named_by_the_check(up):
+    check = ("check", "--database", "default", "--fail-level", "CRITICAL")
+    assert "no issues" in clusters.manage(up.settings, *check)
+    assert "a server that is no replica" in clusters.manage({**up.settings, "REPLICA_URL": up.primary.url(NAME)}, *check)
+
+
 def test_who_logs_in_on_one_host_is_logged_in_on_the_other(up):
     ed = Browser().log_in(up.a, "ed")
     assert ed.is_in(up.b)
@@ -233,7 +239,7 @@ def test_a_host_killed_in_the_middle_leaves_nothing_half_done_and_the_other_goes
     with up.primary.session(NAME) as holder:
         holder.execute("BEGIN")
         holder.execute("SELECT 1 FROM articles_article FOR UPDATE")
-        sent = threading.Thread(target=lambda: pytest.raises(httpx2.HTTPError, publish, up, "ready-2", ed, up.a))
+        sent = threading.Thread(target=gets_no_answer, args=(up, "ready-2", ed, up.a))
         sent.start()
         until(lambda: up.primary.ask("SELECT count(*) FROM pg_locks WHERE NOT granted", NAME))
         up.a.kill()
@@ -246,6 +252,11 @@ def test_a_host_killed_in_the_middle_leaves_nothing_half_done_and_the_other_goes
     assert within_a_second(up.b, "ready-2", 200)
     assert publications(up, "ready-2") == 1
     clusters.manage(up.a.settings, "verify_records")  # which fails if a record does not hold
+
+
+def gets_no_answer(up: Machines, slug: str, ed: Browser, host: Host) -> None:
+    with pytest.raises(httpx2.HTTPError):
+        publish(up, slug, ed, host)
 
 
 def test_readers_do_not_notice_that_the_replica_dies_and_it_is_read_again_when_it_comes_back(up):
