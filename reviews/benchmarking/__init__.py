@@ -1,6 +1,6 @@
-"""How much everything costs, as ratios to a bare view that is measured in the same run.
+"""What everything costs, as ratios to a bare view that is measured in the same run.
 
-`manage.py benchmark` makes scratch archives (`archives`) and starts itself once more for each (`child`): that process starts
-gunicorn over the archive (`servers`, `serving`), and goes through the figures (`stage`, `reading`, `searching`, `office`,
-`deeds`, `answering`, `behind_nginx`, `memory`). The site's own database is not touched.
+`manage.py benchmark` fills scratch archives (`archives`) and starts itself once more over each (`child`): that process starts
+gunicorn (`servers`, `serving`, `bare`), asks it (`load`), and goes through the figures (`stage`, `figure`): `reading`,
+`searching`, `answering`, `office`, `deeds`, `behind_nginx`, `memory`. The site's own database is not touched.
 """
