@@ -5,12 +5,16 @@ One site for all tests here, and each article in it for one of them: what a test
 
 import gzip
 import json
+import os
+import re
+import signal
 import ssl
 import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 import brotli
 import pytest
@@ -125,6 +129,7 @@ def test_a_browser_that_has_the_page_is_told_so_from_the_copy(site):
         answer = site.nginx.get("/articles/asked/", **HTML, **condition)
         assert (answer.status, answer.body) == (304, b"")
         assert answer.headers["etag"] == page.headers["etag"]
+        assert answer.headers["content-security-policy"] == page.headers["content-security-policy"]
     assert site.nginx.get("/articles/asked/", **HTML, If_None_Match='"another"').status == 200
     assert site.nginx.came_from("/articles/asked/").count("MISS") == 1
 
@@ -162,6 +167,29 @@ def test_every_header_is_the_site_s_own(site, path):
         name: value for name, value in there.headers.items() if name not in by_the_way
     }
     assert here.headers["server"] == "nginx"
+
+
+def test_a_style_sheet_comes_packed_once_and_is_kept(site):
+    [address] = set(re.findall(r"/static/articles/article\.[0-9a-f]+\.css", site.nginx.get("/articles/cached/").body.decode()))
+    answers = [site.nginx.get(address, **HTML) for _ in range(2)]
+    assert answers[0].headers["content-encoding"] == "br"
+    assert "immutable" in answers[0].headers["cache-control"]
+    assert answers[0].headers["content-security-policy"] == direct(site.gunicorn, address).headers["content-security-policy"]
+    assert answers[0].body == answers[1].body
+    assert site.nginx.came_from(address) == ["MISS", "HIT"]
+
+
+def test_a_new_release_turns_no_reader_away(site):
+    """gunicorn is told to load the site anew, as `systemctl reload` does; the monitor's address is never a copy."""
+    before = workers(site.gunicorn)
+    os.kill(site.gunicorn.running.pid, signal.SIGHUP)
+    statuses = []
+    until(lambda: statuses.append(site.nginx.get("/healthz").status) or not before & workers(site.gunicorn), 60, "new workers")
+    assert set(statuses) == {200}
+
+
+def workers(gunicorn: Shipped) -> set[str]:
+    return set(Path(f"/proc/{gunicorn.running.pid}/task/{gunicorn.running.pid}/children").read_text().split())
 
 
 def test_what_is_private_or_a_search_is_never_kept(site):
