@@ -7,7 +7,7 @@ process in which a deed was done asks again at once.
 import threading
 import time
 
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, close_old_connections, connections
 from django.utils import timezone
 
 from articles import replica
@@ -56,7 +56,7 @@ def _is_fresh() -> bool:
 def _ask() -> None:
     """Notes the time first: what another thread commits and forgets meanwhile is asked again."""
     _Known.asked = started = time.monotonic()
-    close_old_connections()
+    _drop_old_connections()
     try:
         with replica.reading(replica.PRIMARY):
             version = digest([edition(), timezone.localdate().isoformat(), fingerprint()])[:32]
@@ -64,7 +64,13 @@ def _ask() -> None:
             replica.pin()  # or an older answer could be taken for one of this version
         _Known.version, _Known.learnt = version, started
     except DatabaseError:
-        close_old_connections()
+        _drop_old_connections()
         if not _Known.version or time.monotonic() - _Known.learnt > GRACE:
             _Known.version = ""
             raise
+
+
+def _drop_old_connections() -> None:
+    """Django does that with each request, and not every answer is a request to Django. One in a transaction is in use."""
+    if not connections[replica.PRIMARY].in_atomic_block:
+        close_old_connections()

@@ -1,10 +1,13 @@
 """A reader as the server that runs the site meets one: a WSGI environ, and what comes back, header for header."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.test import RequestFactory
 
 from articles.front import Front
@@ -52,7 +55,18 @@ class Process:
         secure = headers.pop("scheme", "http") == "https"
         named = {"Host": "testserver"} | {name.replace("_", "-"): value for name, value in headers.items()}
         request = RequestFactory().generic(method, address, headers=named, secure=secure)
-        answer = application(request.environ, start)
-        told.content = b"".join(answer)
-        getattr(answer, "close", lambda: None)()
+        with _connections_kept():
+            answer = application(request.environ, start)
+            told.content = b"".join(answer)
+            getattr(answer, "close", lambda: None)()
         return told
+
+
+@contextmanager
+def _connections_kept() -> Iterator[None]:
+    """As Django's own test client does: the test's transaction is no old connection."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
