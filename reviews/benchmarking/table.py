@@ -42,8 +42,12 @@ def write(file: Path, rows: Iterable[Row]) -> None:
 
 def with_newer(rows: Sequence[Row], newer: Row) -> list[Row]:
     """In the place of the same figure of an earlier run, if there is one."""
-    key = (newer.articles, newer.database, newer.figure.name)
-    return [*(row for row in rows if (row.articles, row.database, row.figure.name) != key), newer]
+    by_key = {_key(row): row for row in rows}
+    return list({**by_key, _key(newer): newer}.values())
+
+
+def _key(row: Row) -> tuple[int, str, str]:
+    return (row.articles, row.database, row.figure.name)
 
 
 def markdown(rows: Sequence[Row]) -> str:

@@ -49,17 +49,17 @@ class Command(BaseCommand):
         if min(pace.runs, pace.seconds, pace.rounds, pace.pages, *options["articles"]) <= 0:
             raise CommandError("There is nothing to measure in less than one of anything.")
         if options["within"]:
-            self._measure_here(pace, options["only"], options["within"])
+            self._measure_here(options["articles"][0], pace, options["only"], options["within"])
             return
         try:
             self._measure_all(pace, options)
         except archives.Unusable as error:
             raise CommandError(str(error)) from error
 
-    def _measure_here(self, pace: Pace, only: list[str], folder: Path) -> None:
+    def _measure_here(self, articles: int, pace: Pace, only: list[str], folder: Path) -> None:
         """In the process over a scratch archive."""
         try:
-            for figure in child.figures(pace, only, folder):
+            for figure in child.figures(articles, pace, only, folder):
                 self.stdout.write(json.dumps(asdict(figure)))
                 self.stdout.flush()
         except child.NoScratch as error:
@@ -68,38 +68,48 @@ class Command(BaseCommand):
     def _measure_all(self, pace: Pace, options: dict[str, Any]) -> None:
         self._failed: list[str] = []
         rows = table.read(options["json"]) if options["json"] else []
+        newer: list[Row] = []
         with tempfile.TemporaryDirectory(prefix="imprimatur-benchmark-") as temporary:
-            work = Path(temporary)
-            where = options["folder"] or work
-            kinds = [archives.kind_of(name, where) for name in options["database"] or [archives.configured()]]
-            archives.run(servers.production(archives.NONE, work), "collectstatic", "--noinput", "--verbosity", "0")
-            for kind, articles in product(kinds, options["articles"]):
-                with archives.ready(kind, articles, work, keep=options["keep"]) as database:
-                    self.stdout.write(f"{articles:,} articles, {kind.name}; asked by {load.client()}, {_cores()}")
-                    for figure in self._measured(database, work, pace, options["only"]):
-                        self.stdout.write(table.line(figure))
-                        rows = table.with_newer(rows, Row(articles, kind.name, figure))
-                        if options["json"]:
-                            table.write(options["json"], rows)
+            for newest in self._rows(Path(temporary), pace, options):
+                self.stdout.write(table.line(newest.figure))
+                newer.append(newest)
+                rows = table.with_newer(rows, newest)
+                if options["json"]:
+                    table.write(options["json"], rows)
         if options["markdown"]:
             self.stdout.write(table.markdown(rows))
         if self._failed:
             raise CommandError(f"Could not be measured, as told above: {', '.join(self._failed)}.")
+        if not newer:
+            raise CommandError(f"No figure has a name that begins with {' or '.join(options['only'])}.")
 
-    def _measured(self, database: str, work: Path, pace: Pace, only: list[str]) -> Iterator[Figure]:
+    def _rows(self, work: Path, pace: Pace, options: dict[str, Any]) -> Iterator[Row]:
+        """Of each archive in turn."""
+        where = options["folder"] or work
+        where.mkdir(parents=True, exist_ok=True)
+        kinds = [archives.kind_of(name, where) for name in options["database"] or [archives.configured()]]
+        archives.run(servers.production(archives.NONE, work), "collectstatic", "--noinput", "--verbosity", "0")
+        for kind, articles in product(kinds, options["articles"]):
+            self.stdout.write(f"{articles:,} articles, {kind.name}; asked by {load.client()}, {_cores()}")
+            how = {"articles": articles, **asdict(pace)}
+            with archives.ready(kind, articles, work, keep=options["keep"]) as database:
+                for figure in self._measured(database, work, how, options["only"]):
+                    yield Row(articles, kind.name, figure)
+
+    def _measured(self, database: str, work: Path, how: dict[str, Any], only: list[str]) -> Iterator[Figure]:
         """As the process tells them that does it."""
-        how = [f"--{name}={value}" for name, value in asdict(pace).items()]
-        command = [sys.executable, "manage.py", "benchmark", f"--within={work}", *how, *(["--only", *only] if only else [])]
+        told = [f"--{name}={value}" for name, value in how.items()]
+        command = [sys.executable, "manage.py", "benchmark", f"--within={work}", *told, *(["--only", *only] if only else [])]
         environment = {**servers.development(database, work), child.SCRATCH: database}
         with subprocess.Popen(command, cwd=settings.ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout
             for line in process.stdout:
-                told = json.loads(line)
-                if "why" in told:
-                    self._failed.append(told["name"])
-                    self.stderr.write(f"  {told['name']}: {told['why']}")
+                found = json.loads(line)
+                if "why" in found:
+                    self._failed.append(found["name"])
+                    self.stderr.write(f"  {found['name']}: {found['why']}")
                 else:
-                    yield Figure(**told)
+                    yield Figure(**found)
         if process.returncode:
             self._failed.append("what follows")
 
