@@ -2,7 +2,6 @@
 
 import datetime
 import uuid
-from types import SimpleNamespace
 
 import pytest
 import time_machine
@@ -12,8 +11,8 @@ from django.utils import timezone
 
 from articles.models import User
 from articles.today import sections, tiles
-from reviews import archive, benchmarking, publishing, signing
-from reviews.models import Credential, FeedbackDetail, FeedbackReport, SignOff
+from reviews import archive, publishing, signing
+from reviews.models import FeedbackDetail, FeedbackReport, SignOff
 from reviews.models.signoff import Kind
 from tests import worlds
 from tests.pages import Page
@@ -175,22 +174,6 @@ def test_a_desk_asks_as_little_for_thirty_things_as_for_one(cast, as_user):
     assert costs() == few
     assert max(few.values()) <= 25 + len(("session", "account", "own rights", "rights of groups")), few
     assert max(few[who] for who in ("wren", "fay", "dr_ruth", "ed")) <= 25, few
-
-
-def test_the_desks_are_measured_and_nothing_is_left_behind(cast, settings, monkeypatch):
-    settings.ROOT_URLCONF = "reviews.benchmarking"
-    for name, small in {"ARCHIVE": 60, "OPEN": 60, "ROUNDS": 1}.items():
-        monkeypatch.setattr(benchmarking, name, small)
-    before = (Credential.objects.count(), User.objects.count())
-    settled = SimpleNamespace(times=0)
-
-    def settle() -> None:
-        settled.times += 1
-
-    names = [figure.name for figure in benchmarking.desks(settle)]
-    assert names == [f"desk, {role}" for role in ("writer", "fact checker", "medical reviewer", "editor", "all roles")]
-    assert settled.times == 1
-    assert (Credential.objects.count(), User.objects.count()) == before
 
 
 def test_a_minor_change_that_was_looked_at_and_a_review_renewed_wait_for_an_editor(cast, as_user):
