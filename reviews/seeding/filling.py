@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,7 +12,7 @@ from django.utils import timezone
 from articles.history import take_turn
 from articles.models import Article
 from articles.refusal import Refused
-from reviews.seeding import bulk, library, moulds, people, stories
+from reviews.seeding import library, moulds, people, stories
 from reviews.seeding.finished import finish
 from reviews.seeding.plans import Plans
 from reviews.seeding.rows import Batch, Keys
@@ -38,12 +39,7 @@ def fill(order: Order, *, step: Callable[[], None], told: Callable[[str, float],
     """
     _refuse_unless_sound(order)
 
-    @contextmanager
-    def stage(name: str) -> Iterator[None]:
-        start = time.perf_counter()
-        yield
-        told(name, time.perf_counter() - start)
-
+    stage = partial(timed, told)
     hired_at = timezone.now().replace(microsecond=0) - people.HIRED
     with stage("people"):
         people.hire(order.password, hired_at)
@@ -68,9 +64,14 @@ def fill(order: Order, *, step: Callable[[], None], told: Callable[[str, float],
                     step()
                 rows += batch.count()
                 batch.write()
-    with stage("statistics"):
-        bulk.settle()
     return rows
+
+
+@contextmanager
+def timed(told: Callable[[str, float], None], name: str) -> Iterator[None]:
+    start = time.perf_counter()
+    yield
+    told(name, time.perf_counter() - start)
 
 
 def _refuse_unless_sound(order: Order) -> None:

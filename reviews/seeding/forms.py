@@ -95,4 +95,4 @@ def _form(number: int) -> Form:
     return writing.form()
 
 
-FORMS = tuple(_form(number) for number in range(6))
+FORMS = tuple(_form(number) for number in range(4))

@@ -5,6 +5,7 @@ both of which are written, drawn and undone: a mould that would not give the ver
 """
 
 import datetime
+import itertools
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -45,7 +46,17 @@ class Moulds:
 
 def cast_all(plans: Plans, now: datetime.datetime) -> dict[tuple[int, Course], Moulds]:
     """A set of moulds for each form and each course that ends live."""
-    return {(form.number, course): _cast_on_specimens(plans, form.number, course, now) for form in FORMS for course in LIVE}
+    with transaction.atomic():
+        batch, places = Batch(Keys()), itertools.count(FAR)
+        specimens = {
+            (form.number, course): [stories.write(plans.plan(next(places), course, form), batch, now) for _ in range(2)]
+            for form in FORMS
+            for course in LIVE
+        }
+        batch.write()
+        moulds = {which: _proved(first, second) for which, (first, second) in specimens.items()}
+        transaction.set_rollback(True)
+    return moulds
 
 
 def printed(made: Made) -> dict[str, str]:
@@ -96,26 +107,19 @@ def _in_words(day: datetime.date) -> str:
     return date(day, "j F Y")
 
 
-def _cast_on_specimens(plans: Plans, form: int, course: Course, now: datetime.datetime) -> Moulds:
-    with transaction.atomic():
-        batch = Batch(Keys())
-        first, second = (_specimen(plans, batch, form, course, now, start) for start in (FAR, FAR + 1))
-        batch.write()
-        moulds = _cast(first)
-        if _drawn(second) != filled(moulds, second):
-            raise NotFilledIn(f"Form {form}, {course.name.lower()}: extend reviews.seeding.moulds.printed by what is missing.")
-        transaction.set_rollback(True)
-    return moulds
-
-
 def filled(moulds: Moulds, made: Made) -> Moulds:
     """The same texts, of this article."""
     values = printed(made)
     return Moulds(moulds.html % values, moulds.text % values, moulds.headings % values)
 
 
-def _specimen(plans: Plans, batch: Batch, form: int, course: Course, now: datetime.datetime, start: int) -> Made:
-    return stories.write(plans.plan(start, course, FORMS[form]), batch, now)
+def _proved(first: Made, second: Made) -> Moulds:
+    """Cast from the one; what it gives for the other is what the renderer draws."""
+    moulds = _cast(first)
+    if _drawn(second) != filled(moulds, second):
+        which = f"form {first.plan.form.number}, {first.plan.course.name.lower()}"
+        raise NotFilledIn(f"Extend reviews.seeding.moulds.printed by what is missing from it ({which}).")
+    return moulds
 
 
 def _drawn(made: Made) -> Moulds:

@@ -34,7 +34,7 @@ def speak(made: Made, until: datetime.datetime) -> None:
 
 def _report(made: Made, publication: Publication, on: datetime.date, helpful: bool | None) -> FeedbackReport:
     key = uuid.UUID(int=made.plan.random.getrandbits(128), version=4)
-    return made.batch.add(FeedbackReport(publication=publication, helpful=helpful, key=key, on=on))
+    return made.batch.add(FeedbackReport(publication_id=publication.pk, helpful=helpful, key=key, on=on))
 
 
 def _details(made: Made, report: FeedbackReport) -> None:

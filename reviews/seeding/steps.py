@@ -44,7 +44,7 @@ def save(made: Made, at: datetime.datetime) -> Draft:
     made.batch.add(revision)
     parts: list[Citation | Contribution] = [*citations, *contributions]
     for part in parts:
-        part.revision = revision
+        part.revision_id = revision.pk
         made.batch.add(part)
     said = {"revision": revision.pk, "number": number, "digest": revision.digest}
     made.tell(at, "revision.saved", revision.author, **said)
@@ -55,7 +55,9 @@ def save(made: Made, at: datetime.datetime) -> Draft:
 def ask(made: Made, draft: Draft, kind: Kind, at: datetime.datetime, due: datetime.date) -> ReviewRequest:
     """One review of a draft."""
     reviewer = made.plan.checker if kind is Kind.FACTS else made.plan.doctor.user
-    made.batch.add(_contribution(reviewer, REVIEWER, draft.revision))
+    takes_part = _contribution(reviewer, REVIEWER)
+    takes_part.revision_id = draft.revision.pk
+    made.batch.add(takes_part)
     request = made.batch.add(
         ReviewRequest(
             revision=draft.revision, kind=kind.value, reviewer=reviewer, due=due, asked_by=made.plan.editor, asked_at=at
@@ -91,7 +93,7 @@ def review(made: Made, draft: Draft, kind: Kind, at: datetime.datetime, decision
         )
     )
     verdicts = [
-        CitationVerdict(signoff=signoff, revision=draft.revision, citation=citation, verdict="supports")
+        CitationVerdict(signoff_id=signoff.pk, revision_id=signoff.revision_id, citation_id=citation.pk, verdict="supports")
         for citation in (draft.citations if kind is Kind.FACTS else ())
     ]
     signoff.seal = seal("signoff", sealed_signoff(signoff, verdicts))
@@ -163,5 +165,5 @@ def _kind(made: Made) -> str:
     return "correction" if made.plan.course is Course.CORRECTED and len(made.drafts) == 2 else "update"
 
 
-def _contribution(user: User, role: str, revision: Revision | None = None) -> Contribution:
-    return Contribution(revision=revision, user=user, role=role, credited_as=user.printed_name)
+def _contribution(user: User, role: str) -> Contribution:
+    return Contribution(user_id=user.pk, role=role, credited_as=user.printed_name)

@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from articles.refusal import Refused
 from reviews.management.progress import Progress
-from reviews.seeding import people
-from reviews.seeding.filling import Order, fill
+from reviews.seeding import bulk, people
+from reviews.seeding.filling import Order, fill, timed
 
 MOST_OPEN = 5_000
 
@@ -43,6 +43,8 @@ class Command(BaseCommand):
         try:
             order = Order(articles, waiting, options["random"], password, options["add"])
             rows = fill(order, step=progress.step, told=told)
+            with timed(told, "statistics"):
+                bulk.settle()
         except Refused as refusal:
             raise CommandError("\n".join(refusal.reasons)) from refusal
         self.stdout.write(self.style.SUCCESS(f"{articles:,} articles, {rows:,} rows; {waiting:,} things wait."))
