@@ -11,7 +11,7 @@ from django.db import DatabaseError, close_old_connections, connections
 from django.utils import timezone
 
 from articles import replica
-from articles.look import fingerprint
+from articles.look import of_the_site
 from articles.models import Event
 from articles.models.event import SEEN_BY_READERS
 from articles.sealing import digest
@@ -59,7 +59,7 @@ def _ask() -> None:
     _drop_old_connections()
     try:
         with replica.reading(replica.PRIMARY):
-            version = digest([edition(), timezone.localdate().isoformat(), fingerprint()])[:32]
+            version = digest([edition(), timezone.localdate().isoformat(), of_the_site()])[:32]
         if version != _Known.version:
             replica.pin()  # or an older answer could be taken for one of this version
         _Known.version, _Known.learnt = version, started
