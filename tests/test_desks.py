@@ -11,9 +11,11 @@ from django.utils import timezone
 
 from articles.models import User
 from articles.today import sections, tiles
-from reviews import archive, publishing, signing
-from reviews.models import FeedbackDetail, FeedbackReport, SignOff
+from reviews import publishing, signing
+from reviews.models import Credential, FeedbackDetail, FeedbackReport, SignOff
 from reviews.models.signoff import Kind
+from reviews.seeding.filling import Order, fill
+from reviews.seeding.people import Cast, Doctor
 from tests import worlds
 from tests.pages import Page
 
@@ -149,7 +151,8 @@ def test_an_empty_office_says_what_will_be_there(cast, as_user):
 
 
 def test_a_desk_asks_as_little_for_thirty_things_as_for_one(cast, as_user):
-    people = archive.People([cast.wren, cast.milo], cast.ed, cast.fay, cast.dr_ruth)
+    doctor = Doctor(cast.dr_ruth, Credential.objects.get(holder=cast.dr_ruth))
+    people = Cast([cast.wren, cast.milo], [cast.fay], [doctor], [cast.ed])
     everything = worlds.person("all", "Writers", "Reviewers", "Editors")
 
     def costs() -> dict[str, int]:
@@ -168,7 +171,7 @@ def test_a_desk_asks_as_little_for_thirty_things_as_for_one(cast, as_user):
     worlds.asked(waiting, Kind.MEDICAL, cast.dr_ruth, by=cast.ed)
     worlds.signed(waiting, Kind.MEDICAL, cast.dr_omar, by=cast.ed, decision="changes", note="Say how sure we are.")
     few = costs()
-    archive.fill(people, articles=60, open_items=60)
+    fill(Order(articles=120, waiting=60, random=1, password="", add=True), cast=people)
     for n in range(6):
         voted(worlds.published(cast, worlds.drafted(cast, slug=f"voted-{n}")), yes=2, no=4)
     assert costs() == few

@@ -22,15 +22,11 @@ ARTICLES, WAITING, PASSWORD = 200, 100, "made-up-for-the-tests"
 ORDER = Order(ARTICLES, WAITING, 1, PASSWORD)
 
 
-def filled(order: Order) -> int:
-    return fill(order, step=lambda: None, told=lambda stage, seconds: None)
-
-
 @pytest.fixture(scope="module")
 def archive(django_db_setup, django_db_blocker):
     """One for all tests of this file, and undone after them."""
     with django_db_blocker.unblock(), transaction.atomic():
-        filled(ORDER)
+        fill(ORDER)
         yield
         transaction.set_rollback(True)
 
@@ -127,7 +123,7 @@ def test_everything_says_of_itself_that_it_was_made_up(made):
 
 
 def test_more_can_be_added_and_is_as_true(made):
-    filled(Order(100, 10, 1, PASSWORD, add=True))
+    fill(Order(100, 10, 1, PASSWORD, add=True))
     assert Article.objects.count() == ARTICLES + 100
     assert User.objects.filter(contributor__isnull=False).count() == sum(people.COUNTS.values())
     assert list(verification.faults()) == []
@@ -135,7 +131,7 @@ def test_more_can_be_added_and_is_as_true(made):
 
 def test_nothing_is_added_unless_asked_for(made):
     with pytest.raises(Refused) as refused:
-        filled(ORDER)
+        fill(ORDER)
     assert "--add" in refused.value.reasons[0]
 
 

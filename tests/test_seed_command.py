@@ -11,7 +11,7 @@ from reviews.seeding.filling import Order, fill
 
 def test_an_order_that_cannot_be_met_is_refused_with_every_reason(db):
     with pytest.raises(Refused) as refused:
-        fill(Order(50, 60, 1, ""), step=lambda: None, told=lambda stage, seconds: None)
+        fill(Order(50, 60, 1, ""))
     assert len(refused.value.reasons) == 2
     assert not User.objects.exists()
 

@@ -84,9 +84,9 @@ def printed(made: Made) -> dict[str, str]:
     if revision.kind == "correction":
         values["correction"] = reverse("reviews:notice", args=["correction", publication.pk])
     for role, user in (("writer", made.plan.writer), ("facts", facts.reviewer), ("medical", medical.reviewer)):
-        values |= {role: user.get_full_name(), f"{role}_slug": user.contributor.slug}
+        values |= {role: user.contributor.name, f"{role}_slug": user.contributor.slug}
     if len(draft.contributions) > 1:
-        values |= {"editor": made.plan.editor.get_full_name(), "editor_slug": made.plan.editor.contributor.slug}
+        values |= {"editor": made.plan.editor.contributor.name, "editor_slug": made.plan.editor.contributor.slug}
     for place, source in enumerate(made.plan.sources, start=1):
         values |= {f"{name}{place}": source.cited[name] for name in ("label", "entry", "url")} | {f"node{place}": source.node}
     for name in made.plan.form.own_headings:

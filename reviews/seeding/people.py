@@ -65,7 +65,7 @@ def username(role: str, number: int) -> str:
 
 
 @transaction.atomic
-def hire(password: str, at: datetime.datetime) -> None:
+def hired(password: str, at: datetime.datetime) -> Cast:
     """Opens the accounts; if they are there from an earlier archive they are given the password."""
     hashed = make_password(password)  # once for all: it takes its time
     if not _ours().update(password=hashed, password_is_own=True):
@@ -76,6 +76,7 @@ def hire(password: str, at: datetime.datetime) -> None:
             for number in range(1, count + 1):
                 office.hires(role, number, next(names))
         batch.write()
+    return cast()
 
 
 def cast() -> Cast:

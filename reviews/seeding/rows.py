@@ -74,16 +74,16 @@ class Batch:
         self._rows[type(row)].append(row)
         return row
 
-    def count(self) -> int:
-        return sum(map(len, self._rows.values()))
-
-    def write(self) -> None:
+    def write(self) -> int:
+        """How many rows they were."""
         for model in TABLES:
             bulk.insert(model, self._rows[model])
             if articles := self._rows[Article] if model is Revision else []:
                 _point_to_drafts(articles)
         bulk.go_on_counting([model for model in TABLES if self._rows[model] and model not in (Page, SearchEntry)])
+        count = sum(map(len, self._rows.values()))
         self._rows.clear()
+        return count
 
 
 class Chain:
