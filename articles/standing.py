@@ -5,7 +5,7 @@ What other people's records say (requests, signatures) is reached through the re
 
 from typing import Any
 
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
 from articles.models import Article, Revision
 from articles.models.article import ArticleQuerySet
@@ -20,15 +20,6 @@ STANDS = {
     "withdrawn": "Withdrawn",
     "remarks": "Open remarks",
 }
-CONDITIONS = {
-    "draft": Q(is_live=False, is_withdrawn=False),
-    "waiting": Q(is_waiting=True),
-    "objections": Q(has_objections=True),
-    "signed": Q(is_signed=True, has_objections=False),
-    "live": Q(is_live=True),
-    "newer": Q(is_live=True, has_newer_draft=True),
-    "withdrawn": Q(is_withdrawn=True),
-}
 
 
 def requests() -> Any:
@@ -39,6 +30,11 @@ def requests() -> Any:
 def objections() -> Any:
     """Refusals and requests for changes that nobody has settled."""
     return _related("signoffs").objecting()
+
+
+def signed() -> Any:
+    """Approvals that complete a draft which is not out."""
+    return _related("signoffs").completing()
 
 
 def concerns() -> Any:
@@ -60,22 +56,35 @@ def with_standing(articles: ArticleQuerySet) -> ArticleQuerySet:
         has_newer_draft=Exists(out.with_newer_draft()),
         is_waiting=Exists(requests().filter(revision__article=OuterRef("pk"))),
         has_objections=Exists(objections().filter(revision__article=OuterRef("pk"))),
-        is_signed=ExpressionWrapper(Q(draft__in=_related("signoffs").completing().values("revision")), BooleanField()),
+        is_signed=Exists(signed().filter(revision=OuterRef("draft"))),
     )
 
 
 def standing(articles: ArticleQuerySet, where: str) -> ArticleQuerySet:
-    """Those that stand at one of STANDS; the articles come with_standing."""
-    if where == "remarks":
-        return with_open_remarks(articles)
-    return articles.filter(CONDITIONS[where]) if where in CONDITIONS else articles
+    """Those that stand at one of STANDS.
 
-
-def counts(articles: ArticleQuerySet) -> dict[str, int]:
-    """How many stand where, in one query."""
-    many = {where: Count("pk", filter=condition) for where, condition in CONDITIONS.items()}
-    found: dict[str, int] = with_standing(articles).aggregate(**many)
-    return found
+    Whatever waits is looked for among what waits, not asked of each article.
+    """
+    objected = _related("signoffs").unanswered().order_by().values("revision__article")
+    match where:
+        case "remarks":
+            return with_open_remarks(articles)
+        case "waiting":
+            return articles.filter(pk__in=_related("requests").waiting().order_by().values("revision__article"))
+        case "objections":
+            return articles.filter(pk__in=objected)
+        case "signed":
+            ready = _related("signoffs").ready().order_by().values("revision")
+            return articles.filter(draft__in=ready).exclude(pk__in=objected)
+        case "draft":
+            return articles.never_published()
+        case "live":
+            return articles.live()
+        case "newer":
+            return articles.live().with_newer_draft()
+        case "withdrawn":
+            return articles.withdrawn()
+    return articles
 
 
 def badges(article: Any) -> list[tuple[str, str]]:

@@ -23,6 +23,7 @@ class Tile:
     label: str
     url: str
     tint: str
+    over: bool = False  # there are more than this
 
 
 @dataclass(frozen=True)

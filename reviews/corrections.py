@@ -7,7 +7,7 @@ version that is published again, unchanged, corrects nothing: only its first pub
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, TextChoices, Value
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, TextChoices, Value
 from django.urls import reverse
 
 from articles.history import is_genuine
@@ -35,15 +35,15 @@ def log(kinds: Iterable[str] = LOGGED) -> list[QuerySet[Any, Any]]:
     wanted = set(kinds)
     standing = Q(article__page__isnull=False, article__page__withdrawal=None)
     again = Publication.objects.filter(revision=OuterRef("revision"), pk__lt=OuterRef("pk"))
-    versions = Publication.objects.filter(standing, ~Exists(again), revision_kind__in=wanted & set(VERSIONS))
+    versions = Publication.objects.filter(standing, ~Exists(again))
     noted = ConcernDecision.objects.filter(concern__article__page__withdrawal=None).exclude(public_note="")
-    parts: list[tuple[set[str], QuerySet[Any], Any]] = [
-        (set(VERSIONS), versions, F("revision_kind")),
-        ({Type.CONCERN}, noted, Value(Type.CONCERN, CharField())),
-        ({Type.WITHDRAWAL}, Withdrawal.objects.all(), Value(Type.WITHDRAWAL, CharField())),
-    ]
-    rows = [records.annotate(typed=typed) for made, records, typed in parts if made & wanted]
-    return [records.order_by("-at", "-typed", "-pk") for records in rows]
+    records: dict[str, QuerySet[Any]] = {
+        **{kind: versions.filter(revision_kind=kind) for kind in VERSIONS},
+        Type.CONCERN: noted,
+        Type.WITHDRAWAL: Withdrawal.objects.all(),
+    }
+    typed = [found.annotate(typed=Value(str(kind), CharField())) for kind, found in records.items() if kind in wanted]
+    return [found.order_by("-at", "-typed", "-pk") for found in typed]
 
 
 def is_logged(kind: str, pk: int) -> bool:

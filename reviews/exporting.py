@@ -62,12 +62,16 @@ class _Run:
         self._seen: set[str] = set()
 
     def take_all(self) -> None:
-        for address in (*_withdrawn(), *STARTS):
+        for address in (
+            *_withdrawn(),
+            *STARTS,
+            *_live(),
+        ):  # what is urgent or new is there within seconds, however long the rest takes
             self._take(address)
         for part in self._places(SITEMAP):
             for place in self._places(part):
                 self._take(place)
-        for address in (*_live(), *_notices(), *_moved(), ERROR_PAGE):
+        for address in (*_notices(), *_moved(), ERROR_PAGE):
             self._take(address)
         for address in self.copy.before:  # whether what was there before is still public, the site says
             self._take(address)
@@ -118,7 +122,8 @@ def _assets(answer: Answer) -> list[str]:
 
 
 def _withdrawn() -> list[str]:
-    return _addresses(Page.objects.exclude(publication__withdrawal=None).values_list("slug", flat=True))
+    gone = Page.objects.exclude(publication__withdrawal=None).order_by("-publication__withdrawal")
+    return _addresses(gone.values_list("slug", flat=True))
 
 
 def _live() -> list[str]:

@@ -28,6 +28,7 @@ from reviews import (
     scheduling,
     signature_concerns,
     source_checking,
+    sweeping,
 )
 from reviews.chores import taken
 from reviews.models import NoticeKind
@@ -168,6 +169,19 @@ def _notices() -> str:
     return f"{sent} sent"
 
 
+def _swept() -> str:
+    return _still(sweeping.sweep())
+
+
+def _swept_anew() -> str:
+    return _still(sweeping.sweep(from_the_beginning=True))
+
+
+def _still(found: dict[str, int]) -> str:
+    """What the desks need not look for any further."""
+    return ", ".join(f"{count} {name}" for name, count in found.items()) + " still open"
+
+
 STEPS = (
     Step("schedules", _schedules),
     Step("credentials", _credentials, HOURLY),
@@ -177,6 +191,8 @@ STEPS = (
     Step("registers", _registers, HOURLY),
     Step("live pages", _live, DAILY, datetime.timedelta(hours=3)),
     Step("purge", _purge, DAILY),
+    Step("swept", _swept, SOMETIMES),
+    Step("swept anew", _swept_anew, DAILY),
     Step("digests", _digests),
     Step("notices", _notices),
 )

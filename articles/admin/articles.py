@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from articles.admin import editor, filing, pictures, preview, revisions
 from articles.admin.csv_export import CsvExport
 from articles.admin.doors import account, for_script, may_edit
-from articles.admin.lists import ListAdmin
+from articles.admin.lists import ListAdmin, UsedFilter
 from articles.models import Article
 from articles.models.article import ArticleQuerySet
 from articles.standing import STANDS, badges, standing, with_standing
@@ -50,12 +50,13 @@ class ArticleAdmin(CsvExport, ListAdmin):
     list_filter = [
         StandsFilter,
         WhoseFilter,
-        ("topic", admin.RelatedOnlyFieldListFilter),
-        ("owner", admin.RelatedOnlyFieldListFilter),
+        ("topic", UsedFilter),
+        ("owner", UsedFilter),
     ]
     search_fields = ["draft__title", "slug"]
     search_help_text = "Words of the title or the address"
     ordering = ["-draft__created_at", "-pk"]
+    always_full = ("draft__created_at", "draft__title")
 
     def get_urls(self) -> list[URLPattern]:
         page, one = self.admin_site.admin_view, "<int:article_id>"
@@ -73,7 +74,7 @@ class ArticleAdmin(CsvExport, ListAdmin):
         ]
 
     def get_queryset(self, request: HttpRequest) -> ArticleQuerySet:
-        mine = with_standing(Article.objects.visible_to(account(request)))
+        mine = with_standing(Article.objects.visible_to(account(request)).with_draft())
         return mine.select_related("draft", "topic", "owner__contributor").defer("draft__body")
 
     def changeform_view(

@@ -12,7 +12,6 @@ from typing import Any
 
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import label_for_field, lookup_field
-from django.contrib.admin.views.main import ALL_VAR, PAGE_VAR
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, StreamingHttpResponse
 from django.urls import URLPattern, path, reverse
@@ -21,6 +20,7 @@ from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 
+from articles.keyset import AFTER, BEFORE
 from articles.moments import with_zone
 
 MOST_ROWS, AT_ONCE = 10_000, 500
@@ -45,7 +45,7 @@ class CsvExport:
         """The list, with the address at which it is a file: admin/pagination.html shows it."""
         shown = super().get_changelist_instance(request)  # type: ignore[misc]
         query = request.GET.copy()
-        for name in (PAGE_VAR, ALL_VAR):
+        for name in ("p", "all", AFTER, BEFORE):
             query.pop(name, None)
         shown.export_url = reverse(f"admin:{_name(self)}_export") + (f"?{query.urlencode()}" if query else "")
         return shown
@@ -60,7 +60,7 @@ class CsvExport:
             shown = self.get_changelist_instance(request)
         except IncorrectLookupParameters:
             return HttpResponseRedirect(reverse(f"admin:{_name(self)}_changelist"))
-        answer = StreamingHttpResponse(_lines(self, shown, request), content_type="text/csv; charset=utf-8")
+        answer = StreamingHttpResponse(_lines(self, shown), content_type="text/csv; charset=utf-8")
         name = slugify(shown.opts.verbose_name_plural)
         answer["Content-Disposition"] = f'attachment; filename="{name}-{timezone.localdate():%Y-%m-%d}.csv"'
         answer["Cache-Control"] = "no-store"
@@ -71,17 +71,18 @@ def _name(model_admin: Any) -> str:
     return f"{model_admin.opts.app_label}_{model_admin.opts.model_name}"
 
 
-def _lines(model_admin: Any, shown: Any, request: HttpRequest) -> Iterator[str]:
+def _lines(model_admin: Any, shown: Any) -> Iterator[str]:
     """Row by row, so that a long list is never held in memory; what is left out is said at the end."""
     writer = csv.writer(_Echo())
     heads = [str(label_for_field(name, model_admin.model, model_admin=model_admin)) for name in shown.list_display]
     yield "\ufeff" + writer.writerow([_defused(head[:1].upper() + head[1:]) for head in heads])
-    shown.list_per_page = AT_ONCE
-    for shown.page_num in range(1, MOST_ROWS // AT_ONCE + 1):
-        shown.get_results(request)  # a list may look up what belongs to its rows, leaf by leaf
+    further = ""
+    for _ in range(MOST_ROWS // AT_ONCE):
+        shown.read({AFTER: further}, AT_ONCE)
         for row in shown.result_list:
             yield writer.writerow([_defused(_plain(name, row, model_admin)) for name in shown.list_display])
-        if shown.page_num >= shown.paginator.num_pages:
+        further = shown.leaf.after
+        if not further:
             return
     yield writer.writerow([f"Cut off after {MOST_ROWS:,} rows: narrow the list with its filters to get the rest."])
 

@@ -12,14 +12,27 @@ from django.utils.safestring import SafeString
 
 from articles.admin.lists import ListAdmin
 from articles.models import Event
-from articles.told import told
+from articles.told import WORDS, told
+
+
+class NameFilter(admin.SimpleListFilter):
+    """By the events that we have words for: to look for those that have happened would be to read the whole log."""
+
+    title = "what"
+    parameter_name = "name"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return sorted(((name, told(name).strip(",")) for name in WORDS), key=lambda choice: choice[1])
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(name=self.value()) if self.value() else queryset
 
 
 @admin.register(Event)
 class EventAdmin(ListAdmin):
     list_display = ["when", "actor_name", "what", "which", "details"]
     list_display_links = None
-    list_filter = ["name"]
+    list_filter = [NameFilter]
     search_fields = ["actor_name", "name", "article__slug", "article__draft__title"]
     search_help_text = "A person, an event, or an article’s title or address"
     ordering = ["-at", "-pk"]

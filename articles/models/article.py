@@ -86,6 +86,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def never_published(self) -> "ArticleQuerySet":
         return self.filter(page=None)
 
+    def with_draft(self) -> "ArticleQuerySet":
+        """All of them, as the database can be told: so a list that is sorted by drafts begins with the drafts."""
+        return self.filter(draft__created_at__isnull=False)
+
     def with_newer_draft(self) -> "ArticleQuerySet":
         """Published once, and somebody has written on since."""
         return self.filter(page__isnull=False).exclude(draft=F("page__publication__revision"))
@@ -162,6 +166,10 @@ class Revision(models.Model):
 
     class Meta:
         ordering = ["article", "-number"]
+        indexes = [
+            models.Index(fields=["created_at"], name="revisions_by_time"),
+            models.Index(fields=["title"], name="revisions_by_title"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["article", "number"], name="one_revision_per_number"),
             models.UniqueConstraint(fields=["id", "article"], name="revision_of_article"),

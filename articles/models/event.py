@@ -37,6 +37,7 @@ class Event(models.Model):
         ]
         indexes = [
             models.Index(fields=["actor", "name", "at"], name="events_by_actor"),
+            models.Index(fields=["name", "-at"], name="events_by_name"),
             # Every process asks for the newest of these once a second. SQLite, which cannot use it, looks back from the end.
             models.Index(fields=["-id"], condition=Q(name__in=SEEN_BY_READERS), name="events_seen_by_readers"),
         ]

@@ -20,20 +20,16 @@ class PageQuerySet(models.QuerySet["Page"]):
         """The page of the article that was once published under this address. No other article may ever have it."""
         return self.filter(article__publications__revision__slug=slug).exclude(slug=slug).distinct().order_by()
 
-    def with_latest(self) -> "PageQuerySet":
-        """Each page with what it ought to show by the records: `latest` publication, and the `notice` of its withdrawal.
-
-        And the `edition` of the site: the newest event that readers could see, and when it was.
-        """
+    def with_records(self) -> "PageQuerySet":
+        """Each page with what it ought to show by the records: `latest` publication, and the `notice` of its withdrawal."""
         publications = Page._meta.get_field("publication").related_model._base_manager
         latest = publications.filter(article=OuterRef("pk")).order_by("-pk").values("pk")[:1]
+        return self.annotate(latest=Subquery(latest), notice=F("publication__withdrawal"))
+
+    def with_latest(self) -> "PageQuerySet":
+        """The same, and the `edition` of the site: the newest event that readers could see, and when it was."""
         seen = Event.objects.filter(name__in=SEEN_BY_READERS).order_by("-pk")
-        return self.annotate(
-            latest=Subquery(latest),
-            notice=F("publication__withdrawal"),
-            edition=Subquery(seen.values("seal")[:1]),
-            edition_at=Subquery(seen.values("at")[:1]),
-        )
+        return self.with_records().annotate(edition=Subquery(seen.values("seal")[:1]), edition_at=Subquery(seen.values("at")[:1]))
 
 
 class Page(models.Model):
@@ -54,7 +50,7 @@ class Page(models.Model):
     look = models.CharField(max_length=32, blank=True, help_text="Names the templates and the code that it was drawn with")
     seal = models.CharField(max_length=81)
 
-    # What `with_latest` adds.
+    # What `with_records` and `with_latest` add.
     latest: int | None
     notice: int | None
     edition: str
@@ -68,6 +64,7 @@ class Page(models.Model):
         indexes = [
             models.Index(fields=["-updated_at"], condition=Q(withdrawal=None), name="live_pages_newest_first"),
             models.Index(fields=["review_due"], condition=Q(withdrawal=None), name="live_pages_by_review_due"),
+            models.Index(fields=["title"], condition=Q(withdrawal=None), name="live_pages_by_title"),
         ]
         constraints = [
             CompositeForeignKey(

@@ -6,7 +6,6 @@ A report never changes; a decision is a record of its own. A reply address is sh
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
@@ -17,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
 from articles.admin.doors import account, status_of
+from articles.admin.lists import KeyedList
 from articles.models import Page
 from articles.refusal import Refused
 from reviews import same_passage
@@ -31,18 +31,17 @@ from reviews.report_states import State, due, due_in_words, with_state
 EXCERPT = 140  # characters of what a list shows of words and passages
 
 
-class Queue(ChangeList):
+class Queue(KeyedList):
     """The rows of one page of the list, with the names of who looks after them and how many more are like each."""
 
-    def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
-        shown = list(self.result_list)
+    def rows(self, pks: list[Any]) -> list[Any]:
+        shown = super().rows(pks)
         rows = ReportOwner.objects.filter(report__in=shown).select_related("owner__contributor").order_by("pk")
         owners = {row.report_id: row.owner for row in rows}  # the newest stays
         alike = same_passage.counted(found for found in shown if found.state == State.OPEN)
         for found in shown:
             found.owner, found.alike = owners.get(found.pk), alike.get(found.pk, 0)
-        self.result_list = shown
+        return shown
 
 
 @admin.register(FeedbackReport)
@@ -62,7 +61,7 @@ class FeedbackReportAdmin(Ledger):
             *super().get_urls(),
         ]
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[KeyedList]:
         return Queue
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:

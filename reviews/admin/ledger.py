@@ -2,24 +2,17 @@
 
 from typing import Any
 
-from django.contrib import admin
 from django.http import HttpRequest
 
 from articles.admin.csv_export import CsvExport
+from articles.admin.lists import Keyed
 
 
-class Ledger(CsvExport, admin.ModelAdmin):
+class Ledger(CsvExport, Keyed):
     """What the database would refuse anyway is not offered."""
-
-    actions = None
-    list_per_page = 50
-    show_facets = admin.ShowFacets.NEVER
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -21,7 +21,7 @@ def desk(user: User) -> Section | None:
         return None
     today = timezone.localdate()
     due = review_dates.dated()
-    days = dict(due.order_by().values_list("review_due").annotate(many=Count("pk")))
+    days = dict(due.order_by().values_list("review_due").annotate(many=Count("*")))
     tiles = [
         Tile(_between(days, None, today), "Reviews overdue", link(LIST, "due=overdue"), "blocked"),
         Tile(_between(days, today, _in(today, 30)), "Due within 30 days", link(LIST, "due=30"), "ready"),

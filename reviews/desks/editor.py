@@ -5,12 +5,14 @@ import datetime
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from articles import keyset
 from articles.models import Article, Page, User
 from articles.today import Line, Listing, Section, Tile
 from reviews.desks.asking import FEW, counted, link, on, short
-from reviews.models import Concern, Notice, Publication, ReviewRequest, Schedule, ScheduleOutcome, SignOff
+from reviews.models import Concern, Notice, Publication, ReviewRequest, Schedule, ScheduleOutcome, SignOff, maybe_open
 from reviews.outbox import STATES
 
+MANY = 10_000  # live pages: of more only that is told
 AMONG = 4 * FEW  # of the newest objections: several may be to one article
 
 
@@ -18,31 +20,31 @@ def desk(user: User) -> Section | None:
     if not user.has_perm("articles.edit_any_article"):
         return None
     # Asked for once: they are counted, hold back what is signed, and the newest are listed.
-    objections = dict(SignOff.objects.objecting().order_by("-pk").values_list("pk", "revision__article"))
+    objections = dict(SignOff.objects.unanswered().order_by("-pk").values_list("pk", "revision__article"))
     listings = [_blocked(list(objections)[:AMONG]), _scheduled()]
     return Section("publishing", "Publishing", _tiles(user, set(objections.values())), listings)
 
 
 def _tiles(user: User, objected: set[int]) -> list[Tile]:
-    signed = set(SignOff.objects.completing().order_by().values_list("revision__article", flat=True))
+    signed = set(SignOff.objects.ready().order_by().values_list("revision__article", flat=True))
     many = counted(
-        waiting=(ReviewRequest.objects.open(), "revision__article"),
+        waiting=(ReviewRequest.objects.waiting(), "revision__article"),
         scheduled=Schedule.objects.open(),
         concerns=Concern.objects.open(),
         failed=Notice.objects.filter(STATES["failed"]),
-        articles=Article.objects.all(),
-        published=Page.objects.all(),  # one for each article that was ever out
-        live=Page.objects.filter(withdrawal=None),
+        drafts=maybe_open("articles", Article.objects.never_published()),
+        withdrawn=Page.objects.filter(withdrawal__gt=0),  # a bound, for SQLite takes no index for “not null”
     )
+    live = keyset.many(Page.objects.filter(withdrawal=None), MANY)
     articles, open_ones = "articles_article_changelist", "state=open"
     shown = [
         Tile(len(signed - objected), "Signed, ready to publish", link(articles, "stands=signed"), "ready"),
         Tile(len(objected), "Open objections", link(articles, "stands=objections"), "blocked"),
         Tile(many["waiting"], "Waiting for review", link(articles, "stands=waiting"), "waiting"),
         Tile(many["scheduled"], "Scheduled", link("reviews_schedule_changelist", "state=waiting"), "waiting"),
-        Tile(many["articles"] - many["published"], "Drafts, never published", link(articles, "stands=draft"), "draft"),
-        Tile(many["live"], "Live", link(articles, "stands=live"), "live"),
-        Tile(many["published"] - many["live"], "Withdrawn", link(articles, "stands=withdrawn"), "withdrawn"),
+        Tile(many["drafts"], "Drafts, never published", link(articles, "stands=draft"), "draft"),
+        Tile(min(live, MANY), "Live", link(articles, "stands=live"), "live", over=live > MANY),
+        Tile(many["withdrawn"], "Withdrawn", link(articles, "stands=withdrawn"), "withdrawn"),
     ]
     if user.has_perm("reviews.change_concern"):
         url = link("reviews_concern_changelist", open_ones)

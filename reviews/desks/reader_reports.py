@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any, TypeGuard
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from articles import charts
@@ -15,7 +15,8 @@ from reviews.admin.feedback_filters import REASONS
 from reviews.admin.helpful import drawn
 from reviews.desks.asking import FEW, link, short
 from reviews.helpfulness import FEWEST_VOTES, BeforeAndAfter, before_and_after, of_articles, place
-from reviews.models import FeedbackDetail, FeedbackReport, Triage
+from reviews.models import FeedbackDetail, FeedbackReport, Publication
+from reviews.models.triage import undecided
 from reviews.report_owners import held
 from reviews.report_states import due
 
@@ -31,9 +32,9 @@ def desk(user: User) -> Section | None:
     today = timezone.localdate()
     weeks = [today - datetime.timedelta(days=today.weekday(), weeks=back) for back in reversed(range(WEEKS))]
     sent = _on_their_articles(user, FeedbackReport.objects.filter(detail__isnull=False, detail__on__gte=weeks[0]))
-    told = list(sent.order_by().values_list("detail__on", "detail__reason").annotate(many=Count("pk")))
+    told = list(sent.order_by().values_list("detail__on", "detail__reason").annotate(many=Count("*")))
     votes = _on_their_articles(user, FeedbackReport.objects.filter(helpful__isnull=False, on__gte=weeks[0]))
-    voted = list(votes.order_by().values_list("on", "helpful").annotate(many=Count("pk")))
+    voted = list(votes.order_by().values_list("on", "helpful").annotate(many=Count("*")))
     week, month = today - datetime.timedelta(days=7), today - datetime.timedelta(days=30)
     tiles = [
         *_open(user, today),
@@ -56,14 +57,14 @@ def desk(user: User) -> Section | None:
 
 def _open(user: User, today: datetime.date) -> list[Tile]:
     """What nobody has decided: the gravest first; kinds that nobody reported are left out, but harm never."""
-    undecided = FeedbackDetail.objects.filter(~Exists(Triage.objects.filter(report=OuterRef("report"))))
+    waiting = undecided()
     if not user.has_perm("articles.edit_any_article"):
-        undecided = undecided.filter(report__publication__article__in=Article.objects.visible_to(user))
+        waiting = waiting.filter(report__publication__article__in=Article.objects.visible_to(user))
     many, late = Counter[str](), 0
-    for reason, on, count in undecided.order_by().values_list("reason", "on").annotate(many=Count("pk")):
+    for reason, on, count in waiting.order_by().values_list("reason", "on").annotate(many=Count("pk")):
         many[reason] += count
         late += count if due(FeedbackDetail(reason=reason, on=on)) < today else 0
-    mine = undecided.filter(report__in=held().filter(owner=user).values("report")).count()
+    mine = waiting.filter(report__in=held().filter(owner=user).values("report")).count()
     tiles = [
         Tile(
             many[reason],
@@ -84,8 +85,9 @@ def _open(user: User, today: datetime.date) -> list[Tile]:
 def _worst(user: User, weeks: list[datetime.date]) -> Listing:
     """Those that help least of the pages on which somebody said no lately."""
     noes = _on_their_articles(user, FeedbackReport.objects.filter(helpful=False, on__gte=weeks[0]))
-    counted = noes.order_by().values_list("publication__article").annotate(many=Count("pk"))
-    among = [article for article, _ in counted.order_by("-many", "publication__article")[:AMONG]]
+    counted = noes.order_by().values_list("publication").annotate(many=Count("*"))
+    versions = [publication for publication, _ in counted.order_by("-many", "publication")[:AMONG]]
+    among = Publication.objects.filter(pk__in=versions).order_by("article").values_list("article", flat=True).distinct()
     known = sorted(filter(_can_be_told, map(before_and_after, of_articles(among).values())), key=_place)[:FEW]
     trends = _trends(known, weeks)
     lines = [

@@ -24,7 +24,7 @@ def desk(user: User) -> Section | None:
     if not user.has_perm("reviews.add_signoff") or (user.is_superuser and not requesting.may_sign(user)):
         return None
     today = timezone.localdate()
-    due = list(ReviewRequest.objects.open().for_user(user).order_by("due", "pk").values_list("due", "pk"))
+    due = list(ReviewRequest.objects.waiting().for_user(user).order_by("due", "pk").values_list("due", "pk"))
     signed = SignOff.objects.filter(reviewer=user)
     return Section(
         "reviewing",

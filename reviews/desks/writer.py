@@ -6,7 +6,8 @@ from articles.models import Article, User
 from articles.standing import with_open_remarks
 from articles.today import Line, Listing, Section, Tile
 from reviews.desks.asking import FEW, counted, link, on, short
-from reviews.models import FeedbackDetail, Remark, RemarkReply, ReviewRequest, SignOff
+from reviews.models import FeedbackDetail, Remark, RemarkReply, ReviewRequest, SignOff, maybe_open
+from reviews.models.triage import undecided
 
 
 def desk(user: User) -> Section | None:
@@ -21,10 +22,10 @@ def _tiles(user: User) -> list[Tile]:
     mine = Article.objects.filter(owner=user)
     article = "revision__article"
     many = counted(
-        objections=(SignOff.objects.objecting().filter(revision__article__owner=user), article),
+        objections=(SignOff.objects.unanswered().filter(revision__article__owner=user), article),
         remarks=with_open_remarks(mine),
-        waiting=(ReviewRequest.objects.open().filter(revision__article__owner=user), article),
-        draft=mine.never_published(),
+        waiting=(ReviewRequest.objects.waiting().filter(revision__article__owner=user), article),
+        draft=maybe_open("articles", mine.never_published()),
         newer=mine.live().with_newer_draft(),
     )
     shown = (
@@ -40,7 +41,7 @@ def _tiles(user: User) -> list[Tile]:
 
 def _returned(user: User) -> Listing:
     """Objections first: they block. Then remarks."""
-    objections = SignOff.objects.objecting().filter(revision__article__owner=user)
+    objections = SignOff.objects.unanswered().filter(revision__article__owner=user)
     remarks = _open_remarks().filter(revision__article__owner=user)
     lines = [
         Line(
@@ -68,7 +69,8 @@ def _readers(user: User) -> list[Listing]:
     """How many reports on one's own pages nobody has decided about. Their words are for the editors."""
     article = F("report__publication__article")
     found = (
-        FeedbackDetail.objects.filter(report__triage=None, report__publication__article__owner=user)
+        undecided()
+        .filter(report__publication__article__owner=user)
         .order_by()
         .values(article=article, title=F("report__publication__article__draft__title"))
         .annotate(many=Count("pk"), harm=Count("pk", filter=Q(reason=FeedbackDetail.Reason.HARMFUL)), last=Max("on"))

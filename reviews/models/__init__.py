@@ -11,6 +11,7 @@ from reviews.models.publication import Publication, Withdrawal
 from reviews.models.remark import Remark, RemarkReply
 from reviews.models.schedule import Schedule, ScheduleOutcome
 from reviews.models.signoff import RequestWithdrawal, Resolution, ReviewRequest, Revocation, SignOff
+from reviews.models.sweep import LeftOpen, Sweep, maybe_open
 from reviews.models.triage import ReportAnswer, ReportOwner, Triage
 from reviews.models.verdict import CitationVerdict
 
@@ -24,6 +25,7 @@ __all__ = [
     "FeedbackReport",
     "Invitation",
     "InvitationUse",
+    "LeftOpen",
     "Notice",
     "NoticeKind",
     "NoticePreference",
@@ -41,7 +43,9 @@ __all__ = [
     "ScheduleOutcome",
     "SignOff",
     "SourcePolicy",
+    "Sweep",
     "Triage",
     "Waiver",
     "Withdrawal",
+    "maybe_open",
 ]

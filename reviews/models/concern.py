@@ -79,6 +79,7 @@ class ConcernDecision(models.Model):
     at = models.DateTimeField()
 
     class Meta:
+        indexes = [models.Index(fields=["-at"], condition=~Q(public_note=""), name="notes_for_readers")]
         constraints = [AppendOnly(name="concern_decisions_never_change")]
 
     def __str__(self) -> str:

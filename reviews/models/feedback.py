@@ -19,7 +19,10 @@ class FeedbackReport(models.Model):
 
     class Meta:
         ordering = ["-pk"]
-        indexes = [models.Index(fields=["publication", "helpful"], name="votes_on_a_publication")]
+        indexes = [
+            models.Index(fields=["publication", "helpful"], name="votes_on_a_publication"),
+            models.Index(fields=["on", "helpful", "publication"], name="votes_by_day"),
+        ]
         constraints = [AppendOnly(name="feedback_reports_never_change")]
 
     def __str__(self) -> str:

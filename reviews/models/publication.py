@@ -48,6 +48,7 @@ class Publication(models.Model):
 
     class Meta:
         ordering = ["-pk"]
+        indexes = [models.Index(fields=["revision_kind", "-at"], name="publications_by_kind")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(medical_kind="medical", facts_kind="facts", look_kind="look", decision="approve"),
@@ -115,6 +116,7 @@ class Withdrawal(models.Model):
 
     class Meta:
         ordering = ["-pk"]
+        indexes = [models.Index(fields=["-at"], name="withdrawals_newest_first")]
         constraints = [
             models.UniqueConstraint(fields=["id", "publication"], name="withdrawal_of_publication"),
             models.CheckConstraint(condition=~Q(reason=""), name="withdrawal_gives_a_reason"),

@@ -12,6 +12,7 @@ from articles.locks import AppendOnly, CompositeForeignKey
 from articles.models import Article, Contribution, Revision
 from articles.sealing import holds
 from reviews.models.credential import Credential
+from reviews.models.sweep import maybe_open
 
 
 class Kind(models.TextChoices):
@@ -56,6 +57,10 @@ class ReviewRequestQuerySet(models.QuerySet["ReviewRequest"]):
         return self.filter(
             ~Exists(answered), ~Exists(taken_back), ~Exists(asked_again), ~Exists(published_since), ~Exists(taken_down)
         )
+
+    def waiting(self) -> "ReviewRequestQuerySet":
+        """The open ones of the whole office. Of one article or a few they are found faster by `open`."""
+        return maybe_open("requests", self.open())
 
     def for_user(self, user: models.Model) -> "ReviewRequestQuerySet":
         return self.filter(reviewer=user)
@@ -125,14 +130,27 @@ class SignOffQuerySet(models.QuerySet["SignOff"]):
 
     def completing(self) -> "SignOffQuerySet":
         """Approvals that complete a draft which is not out: the medical one beside the facts, or the look at a minor change."""
-        publications: Any = Revision._meta.get_field("publications").related_model  # which imports this module
-        out = publications.objects.filter(revision=OuterRef("draft"))
-        drafts = Article.objects.filter(~Exists(out)).values("draft")
         facts = SignOff.objects.approving(Kind.FACTS).filter(revision=OuterRef("revision"))
         live = Q(revision__article__page__isnull=False, revision__article__page__withdrawal=None)
         look = live & Q(kind=Kind.LOOK, revision__kind=Revision.Kind.MINOR)
-        approved = self.standing().filter(decision=Decision.APPROVE, revision__in=drafts)
-        return approved.filter(Q(kind=Kind.MEDICAL) & Exists(facts) | look)
+        return self.standing().unused().filter(Q(kind=Kind.MEDICAL) & Exists(facts) | look)
+
+    def unused(self) -> "SignOffQuerySet":
+        """Approvals that may come to complete a draft: of drafts that are not out. What is no draft any more never is again."""
+        publications: Any = Revision._meta.get_field("publications").related_model  # which imports this module
+        out = publications.objects.filter(revision=OuterRef("draft"))
+        drafts = Article.objects.filter(~Exists(out)).values("draft")
+        return self.filter(decision=Decision.APPROVE, kind__in=[Kind.MEDICAL, Kind.LOOK], revision__in=drafts)
+
+    def ready(self) -> "SignOffQuerySet":
+        """The completing ones of the whole office. Of one article or a few they are found faster by `completing`."""
+        return maybe_open("approvals", self.completing())
+
+    def unanswered(self) -> "SignOffQuerySet":
+        """The objecting ones of the whole office. An answer that was taken back may have opened one again."""
+        taken_back = Revocation.objects.filter(signoff__decision=Decision.APPROVE).order_by()
+        again = SignOff.objects.filter(revision__article__in=taken_back.values("signoff__revision__article"))
+        return maybe_open("objections", self.objecting(), again.exclude(decision=Decision.APPROVE))
 
     def objecting(self) -> "SignOffQuerySet":
         """A request for changes or a refusal that nobody has answered yet.

@@ -6,8 +6,9 @@ from django.db.models import Exists, OuterRef, Q
 
 from articles.locks import AppendOnly, CompositeForeignKey
 from articles.models import Article, Revision
-from reviews.models.feedback import FeedbackReport
+from reviews.models.feedback import FeedbackDetail, FeedbackReport
 from reviews.models.publication import Publication
+from reviews.models.sweep import maybe_open
 
 
 class ReportOwner(models.Model):
@@ -93,9 +94,14 @@ class ReportAnswer(models.Model):
         return f"Answered by {self.publication}"
 
 
+def undecided() -> "models.QuerySet[FeedbackDetail]":
+    """What readers reported and nobody has decided about."""
+    return maybe_open("reports", FeedbackDetail.objects.filter(~Exists(Triage.objects.filter(report=OuterRef("report")))))
+
+
 def untriaged() -> "models.QuerySet[FeedbackReport]":
-    """Reports that say something and that nobody has decided about."""
-    return FeedbackReport.objects.filter(detail__isnull=False, triage=None)
+    """The reports that it belongs to."""
+    return FeedbackReport.objects.filter(pk__in=undecided().order_by().values("report"), triage=None)
 
 
 def unanswered() -> "models.QuerySet[Triage]":

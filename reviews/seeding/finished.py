@@ -44,7 +44,7 @@ def _page(made: Made, html: str) -> Page:
 def _index(made: Made, texts: Moulds) -> None:
     publication = made.publications[-1]
     entry = SearchEntry(
-        article=made.article, publication=publication, title=publication.revision.title,
+        article=made.article, topic_id=made.article.topic_id, publication=publication, title=publication.revision.title,
         summary=publication.revision.summary, headings=texts.headings, text=texts.text,
     )  # fmt: skip
     entry.seal = seal("search", search.sealed(entry))
