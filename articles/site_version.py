@@ -13,7 +13,6 @@ from django.utils import timezone
 from articles import replica
 from articles.look import of_the_site
 from articles.models import Event
-from articles.models.event import SEEN_BY_READERS
 from articles.sealing import digest
 
 ASKED_EVERY = 1.0  # seconds: how long another machine may go on showing what was withdrawn
@@ -22,8 +21,7 @@ GRACE = 10.0  # seconds for which a database that does not answer is forgiven: a
 
 def edition() -> str:
     """Names what the site shows by now: the seal of the newest event after which readers could see something else."""
-    seen = Event.objects.filter(name__in=SEEN_BY_READERS).order_by("-pk")
-    return seen.values_list("seal", flat=True).first() or ""
+    return Event.objects.seen_by_readers().values_list("seal", flat=True).first() or ""
 
 
 class _Known:

@@ -1,5 +1,7 @@
 """What happened, in order: one chain of keyed hashes for each article, and one for the site."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -15,6 +17,22 @@ SEEN_BY_READERS = (
 )  # fmt: skip
 
 
+class _Unindexed(models.Func):
+    """A column as it is; on SQLite not by its index: all that it finds would be sorted, where the newest is near the end."""
+
+    template = "%(expressions)s"
+    output_field = models.CharField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, template="+%(expressions)s", **extra)
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def seen_by_readers(self) -> "EventQuerySet":
+        """Those after which readers may see something else, the newest first."""
+        return self.alias(deed=_Unindexed("name")).filter(deed__in=SEEN_BY_READERS).order_by("-pk")
+
+
 class Event(models.Model):
     """Who did what and when; written in the same transaction as the deed. The site's own events have no article."""
 
@@ -27,6 +45,8 @@ class Event(models.Model):
     at = models.DateTimeField(db_index=True)
     previous = models.CharField(max_length=81, blank=True, help_text="The seal of the event before")
     seal = models.CharField(max_length=81)
+
+    objects = EventQuerySet.as_manager()
 
     class Meta:
         ordering = ["article", "number"]

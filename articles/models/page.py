@@ -1,20 +1,26 @@
 """The finished page that readers get: a projection of a publication, rebuilt by `pages.refresh` alone."""
 
 import datetime
+from typing import Any
 
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from articles.locks import CompositeForeignKey
 from articles.models.article import Article
-from articles.models.event import SEEN_BY_READERS, Event
+from articles.models.event import Event
 
 
 class PageQuerySet(models.QuerySet["Page"]):
     def live(self) -> "PageQuerySet":
-        """What is on the public shelves: published, and not withdrawn since."""
-        return self.filter(withdrawal=None, publication__withdrawal=None)
+        """What is on the public shelves: published, and not withdrawn since.
+
+        By Exists rather than by a join, of which PostgreSQL would expect that it finds next to nothing.
+        """
+        withdrawals: Any = Page._meta.get_field("withdrawal").related_model
+        taken_down = withdrawals._base_manager.filter(publication=OuterRef("publication"))
+        return self.filter(~Exists(taken_down), withdrawal=None)
 
     def moved_from(self, slug: str) -> "PageQuerySet":
         """The page of the article that was once published under this address. No other article may ever have it."""
@@ -28,7 +34,7 @@ class PageQuerySet(models.QuerySet["Page"]):
 
     def with_latest(self) -> "PageQuerySet":
         """The same, and the `edition` of the site: the newest event that readers could see, and when it was."""
-        seen = Event.objects.filter(name__in=SEEN_BY_READERS).order_by("-pk")
+        seen = Event.objects.seen_by_readers()
         return self.with_records().annotate(edition=Subquery(seen.values("seal")[:1]), edition_at=Subquery(seen.values("at")[:1]))
 
 
