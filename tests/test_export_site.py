@@ -6,12 +6,15 @@ import gzip
 import io
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
 import brotli
 import pytest
 from django.core.management import CommandError, call_command
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.test import Client
 from django.utils import timezone
 
@@ -32,6 +35,16 @@ def folder(tmp_path) -> Path:
 @pytest.fixture(autouse=True)
 def known_by_its_name(settings) -> None:
     settings.ALLOWED_HOSTS = ["health.example.org"]
+
+
+@pytest.fixture(autouse=True)
+def connection_kept() -> Iterator[None]:
+    """As Django's own test client does: the test's transaction is no old connection."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture
