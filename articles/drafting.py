@@ -14,6 +14,7 @@ from django.core.validators import validate_slug
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from articles import search
 from articles.citing import cite, under_kept_keys, with_merged_keys
 from articles.history import record
 from articles.markup import picture_paths
@@ -151,6 +152,7 @@ def shelve(article_id: int, *, topic: Topic, by: User) -> Article:
         record("article.shelved", by=by, article=article, topic=topic.slug, before=article.topic.slug)
         article.topic = topic
         article.save(update_fields=["topic"])
+        search.move(article)
     return article
 
 

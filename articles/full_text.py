@@ -1,9 +1,11 @@
 """An index over the words of a table, for people who search: made by the database, kept by the database.
 
-On PostgreSQL two stored tsvectors with GIN indexes, the first over what stands at the head of a page, and trigrams of the
-title against misspellings where the extension pg_trgm may be installed. On SQLite an FTS5 table. It stands in Meta.indexes
-because SQLite, which rebuilds a table at many a migration, asks its indexes for their SQL. A migration that renames the
-table, or one of its columns, or on PostgreSQL changes their type, takes this index away first and puts it back.
+On PostgreSQL a stored tsvector, with a GIN index for each place that a word can stand in, and trigrams of the title against
+misspellings where the extension pg_trgm may be installed. On SQLite an FTS5 table. What narrows a search is indexed among the
+words, so that one index answers all of it: the shelf of a row, and on PostgreSQL its batch, since no GIN index yields the
+newest rows first. It stands in Meta.indexes because SQLite, which rebuilds a table at many a migration, asks its indexes for
+their SQL. A migration that renames the table, or one of its columns, or on PostgreSQL changes their type, takes this index
+away first and puts it back.
 """
 
 from collections.abc import Iterator
@@ -12,11 +14,16 @@ from typing import Any
 from django.db import models
 from django.db.backends.ddl_references import Statement, Table
 
-POSTGRESQL = """ALTER TABLE %(table)s
-    ADD COLUMN head tsvector GENERATED ALWAYS AS (%(head)s) STORED,
-    ADD COLUMN whole tsvector GENERATED ALWAYS AS (%(whole)s) STORED;
-CREATE INDEX %(name)s ON %(table)s USING gin (head);
-CREATE INDEX %(whole_name)s ON %(table)s USING gin (whole);
+BATCH = 1000  # keys
+
+# The marks of a row count as words of its title, and so are in each of the indexes. No reader can ask for a "#".
+POSTGRESQL = """ALTER TABLE %(table)s ADD COLUMN whole tsvector GENERATED ALWAYS AS (
+    (%(marks)s)::tsvector || %(words)s
+) STORED;
+CREATE INDEX %(name)s ON %(table)s USING gin (whole);
+CREATE INDEX %(name_a)s ON %(table)s USING gin (ts_filter(whole, '{a}'));
+CREATE INDEX %(name_ab)s ON %(table)s USING gin (ts_filter(whole, '{a,b}'));
+CREATE INDEX %(name_abc)s ON %(table)s USING gin (ts_filter(whole, '{a,b,c}'));
 DO $trigrams$ BEGIN
     CREATE EXTENSION IF NOT EXISTS pg_trgm;
     CREATE INDEX %(trigrams)s ON %(table)s USING gin ((%(title)s) gin_trgm_ops);
@@ -25,6 +32,8 @@ EXCEPTION WHEN insufficient_privilege OR undefined_file OR feature_not_supported
 END $trigrams$"""
 POSTGRESQL_REMOVE = """DROP INDEX IF EXISTS %(trigrams)s;
 ALTER TABLE %(table)s DROP COLUMN IF EXISTS head, DROP COLUMN IF EXISTS whole"""
+# The words of a row as far as each place, the best first, as the indexes have them.
+PLACES = ("ts_filter(whole, '{a}')", "ts_filter(whole, '{a,b}')", "ts_filter(whole, '{a,b,c}')", "whole")
 
 # Every mention of the table, and of the index named after it, is a Table, to follow the rename that ends a rebuild.
 SQLITE = (
@@ -60,20 +69,22 @@ def _named_after(table: str) -> str:
 
 
 class FullText(models.Index):
-    """Over four columns, the weightiest first; the first two are the head. The model's key is one whole number."""
+    """Over four columns of words, the weightiest first, and perhaps the shelf: a whole number, as the model's key is."""
 
     def create_sql(self, model: type[models.Model], schema_editor: Any, using: str = "", **kwargs: Any) -> Any:
         quote = schema_editor.quote_name
         meta: Any = model._meta
         columns = [quote(meta.get_field(name).column) for name in self.fields]
         if schema_editor.connection.vendor == "postgresql":
+            words, shelf = columns[:4], columns[4:]
             weighted = [
                 f"setweight(to_tsvector('pg_catalog.english'::regconfig, {folded_sql(column)}), '{weight}')"
-                for column, weight in zip(columns, "ABCD", strict=True)
+                for column, weight in zip(words, "ABCD", strict=True)
             ]
+            marks = [("batch", f"({quote(meta.pk.column)} / {BATCH})"), *(("shelf", column) for column in shelf)]
             return Statement(
-                POSTGRESQL, table=Table(model._meta.db_table, quote), head=" || ".join(weighted[:2]),
-                whole=" || ".join(weighted), title=folded_sql(columns[0]), **self._names(quote),
+                POSTGRESQL, table=Table(meta.db_table, quote), words=" || ".join(weighted), title=folded_sql(words[0]),
+                marks=" || ".join(f"' #{name}' || {number}::text || ':1A'" for name, number in marks), **self._names(quote),
             )  # fmt: skip
         schema_editor.deferred_sql.extend(self._on_sqlite(model, quote, columns))
         return Statement("SELECT 1")  # Django must have something harmless to run now
@@ -91,9 +102,8 @@ class FullText(models.Index):
         return Statement(SQLITE_REMOVE, index=Table(table, lambda name: quote(_named_after(name))))
 
     def _names(self, quote: Any) -> dict[str, str]:
-        return {
-            "name": quote(self.name), "whole_name": quote(f"{self.name}_whole"), "trigrams": quote(f"{self.name}_trigrams"),
-        }  # fmt: skip
+        parts = {"name": "", "name_a": "_a", "name_ab": "_ab", "name_abc": "_abc", "trigrams": "_trigrams"}
+        return {part: quote(f"{self.name}{ending}") for part, ending in parts.items()}
 
     def _on_sqlite(self, model: type[models.Model], quote: Any, columns: list[str]) -> Iterator[Statement]:
         """All at the end, when the table has its own name again; the triggers last."""

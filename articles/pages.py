@@ -95,7 +95,7 @@ def is_genuine(page: Page) -> bool:
 
 
 def is_current(page: Page) -> bool:
-    """Whether the row shows what the records say now, and is no old one, put back. The page comes by `with_latest`."""
+    """Whether the row shows what the records say now, and is no old one, put back. It comes by `with_records`."""
     return page.publication_id == page.latest and page.withdrawal_id == page.notice
 
 

@@ -6,7 +6,6 @@ so many of them.
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from articles.folding import words_in
@@ -57,11 +56,6 @@ def parse(text: str) -> Asked:
         unwanted=tuple(term for minus, term in kept if minus),
         cut=len(shown) > LONGEST or len(told) > MOST_TERMS,
     )
-
-
-def beginnings(terms: Iterable[Term], length: int) -> tuple[str, ...]:
-    """The first letters of every word, at most so many: for words that are misspelt."""
-    return tuple(word[:length] for term in terms for word in term)
 
 
 def _shown(text: str) -> str:

@@ -1,9 +1,11 @@
 """The door through which readers search. It fetches, and shows what was signed around the words that were found.
 
 No script, no cookie; the search stands in the address, so that it can be kept and sent. Nothing of it is written down here.
+The topics to choose from are kept until the next event that readers could see.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,23 +18,31 @@ from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
-from articles.models import Page, Topic
+from articles.models import Page, SearchEntry, Topic
 from articles.pages import card, is_current, is_genuine, site
 from articles.search import MOST, find
 from articles.search import is_genuine as is_genuine_entry
 from articles.search_query import LONGEST, Asked, parse
-from articles.shelves import listed
+from articles.site_version import edition
 from articles.snippets import snippet
 from articles.views import REVALIDATE
 
-PER_PAGE = 20
+PER_PAGE = 10
+# What a card, and the seals of the page and of its entry, are made of.
+SHOWN_WITH = ("article__search_entry", "article__topic", "publication__medical", "publication__revision__picture")
+SHOWN = (
+    *(field.name for field in Page._meta.concrete_fields if field.name != "html"),
+    *(f"article__search_entry__{field.name}" for field in SearchEntry._meta.concrete_fields),
+    *(f"publication__revision__picture__{name}" for name in ("sha256", "extension", "width", "height")),
+    "article__topic__name", "publication__medical__signed_as", "publication__revision__picture_alt",
+)  # fmt: skip
 
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """The form, and below it what was found. Whatever is typed is answered with a page."""
     asked = parse(request.GET.get("q", ""))
-    topics = list(Topic.objects.annotate(live=Exists(Page.objects.live().filter(article__topic=OuterRef("pk")))))
+    topics, offered = _topics(edition())
     chosen = next((topic for topic in topics if topic.slug == request.GET.get("topic")), None)
     found = find(asked, _with_descendants(chosen, topics) if chosen else None)
     leaf = Paginator(found.ids, PER_PAGE).get_page(request.GET.get("page"))
@@ -42,7 +52,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "site": site(),
         "asked": asked,
         "longest": LONGEST,
-        "topics": _offered(topics),
+        "topics": offered,
         "chosen": chosen,
         "cards": cards,
         "close": found.close,
@@ -57,11 +67,11 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def _cards(ids: Sequence[int], asked: Asked) -> list[dict[str, Any]]:
-    """In the order found. A row that another hand wrote is left out."""
+    """In the order found. A row that another hand wrote, or that the records do not bear out, is left out."""
     if not ids:
         return []
-    pages = listed(Page.objects.with_latest().filter(pk__in=ids, article__search_entry__isnull=False))
-    pages = pages.select_related("article__search_entry")
+    pages = Page.objects.with_records().filter(pk__in=ids, withdrawal=None, article__search_entry__isnull=False).order_by()
+    pages = pages.select_related(*SHOWN_WITH).only(*SHOWN)
     sound = {page.pk: page for page in pages if is_current(page) and is_genuine(page) and _says_the_same(page)}
     return [_card(sound[pk], asked) for pk in ids if pk in sound]
 
@@ -77,7 +87,7 @@ def _card(page: Page, asked: Asked) -> dict[str, Any]:
     return {**card(page), "excerpt": mark_safe(excerpt)}  # escaped by `snippet`
 
 
-def _with_descendants(chosen: Topic, topics: Sequence[Topic]) -> set[int]:
+def _with_descendants(chosen: Topic, topics: Sequence[Any]) -> set[int]:
     """A topic and all that is under it, even if somebody has made a circle of them."""
     under, reached = {chosen.pk}, 0
     while len(under) > reached:
@@ -86,8 +96,10 @@ def _with_descendants(chosen: Topic, topics: Sequence[Topic]) -> set[int]:
     return under
 
 
-def _offered(topics: Sequence[Any]) -> list[Topic]:
-    """The topics under which something can be found: those of live pages, and all above them."""
+@lru_cache(maxsize=2)
+def _topics(edition: str) -> tuple[Sequence[Any], Sequence[Any]]:
+    """All topics, and those under which something can be found: where live pages stand, and all above them."""
+    topics = list(Topic.objects.annotate(live=Exists(SearchEntry.objects.filter(topic=OuterRef("pk")))))
     parents = {topic.pk: topic.parent_id for topic in topics}
     offered: set[int] = set()
     for topic in topics:
@@ -95,7 +107,12 @@ def _offered(topics: Sequence[Any]) -> list[Topic]:
         while pk is not None and pk not in offered:
             offered.add(pk)
             pk = parents[pk]
-    return [topic for topic in topics if topic.pk in offered]
+    return topics, [topic for topic in topics if topic.pk in offered]
+
+
+def forget() -> None:
+    """Asks for the topics anew when next needed."""
+    _topics.cache_clear()
 
 
 def _addresses(leaf: Leaf[int], asked: Asked, chosen: Topic | None) -> dict[str, str]:

@@ -43,6 +43,12 @@ def stem(word: str) -> str:
     return word
 
 
+def says(text: str, term: Sequence[str]) -> bool:
+    """Whether these words stand side by side, in whichever forms, in a text that is folded."""
+    forms = (f"{re.escape(stem(word))}{_rest(stem(word))}" for word in term)
+    return re.search("(?<![^\\W_])" + "[\\W_]+".join(forms) + "(?![^\\W_])", text) is not None
+
+
 def _matches(text: str, words: Sequence[str]) -> list[Span]:
     """Where the words stand, in order, none over another."""
     stems = sorted({stem(word) for word in words if word}, key=len, reverse=True)

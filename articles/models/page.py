@@ -35,7 +35,8 @@ class PageQuerySet(models.QuerySet["Page"]):
     def with_latest(self) -> "PageQuerySet":
         """The same, and the `edition` of the site: the newest event that readers could see, and when it was."""
         seen = Event.objects.seen_by_readers()
-        return self.with_records().annotate(edition=Subquery(seen.values("seal")[:1]), edition_at=Subquery(seen.values("at")[:1]))
+        edition = {"edition": Subquery(seen.values("seal")[:1]), "edition_at": Subquery(seen.values("at")[:1])}
+        return self.with_records().annotate(**edition)
 
 
 class Page(models.Model):

@@ -3,7 +3,7 @@
 from django.db import models
 
 from articles.full_text import FullText
-from articles.models.article import Article
+from articles.models.article import Article, Topic
 
 
 class SearchEntry(models.Model):
@@ -16,10 +16,11 @@ class SearchEntry(models.Model):
     headings = models.TextField()
     text = models.TextField()
     seal = models.CharField(max_length=81)
+    topic = models.ForeignKey(Topic, models.PROTECT, related_name="+", help_text="Furniture, and not sealed")
 
     class Meta:
         verbose_name_plural = "search entries"
-        indexes = [FullText(fields=["title", "summary", "headings", "text"], name="words_of_live_pages")]
+        indexes = [FullText(fields=["title", "summary", "headings", "text", "topic"], name="words_of_live_pages")]
 
     def __str__(self) -> str:
         return self.title
