@@ -24,6 +24,6 @@ limit_request_fields = 60
 control_socket_disable = True  # nobody has to talk to it but systemd
 # Who came, and how, TRUSTED_PROXIES decides, and nothing that a header tells gunicorn.
 forwarded_allow_ips = ""
-secure_scheme_headers = {}
+secure_scheme_headers: dict[str, str] = {}
 forwarder_headers = ""
 accesslog = None  # nginx writes one, without the readers' addresses
