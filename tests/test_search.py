@@ -7,6 +7,7 @@ from django.db import connection
 
 from articles import search, search_postgresql, searching
 from articles.drafting import LONGEST_BODY, shelve
+from articles.full_text import BATCH
 from articles.models import Page, SearchEntry, Topic
 from articles.pages import refresh
 from articles.search import find
@@ -265,6 +266,56 @@ def test_of_very_many_it_says_that_there_are_more_and_counts_no_further(cast, cl
         live(cast, f"a{n}", title=f"Quinine {n}")
     assert "More than 2 articles. One more word would narrow it down." in said(client, q="quinine")
     assert len(titles(client, q="quinine")) == 2
+
+
+def test_a_title_comes_before_any_number_of_newer_texts_and_of_these_the_newest_come_first(cast, monkeypatch):
+    monkeypatch.setattr(search, "MOST", 3)
+    title = live(cast, "title", title="Quinine")
+    texts = [live(cast, f"text{n}", title=f"Hops {n}", text="Quinine, quinine and tonic") for n in range(4)]
+    found = find(parse("quinine"))
+    assert found.more
+    assert found.ids == (title.article_id, *(text.article_id for text in reversed(texts[2:])))
+
+
+def test_an_article_that_tells_more_of_it_comes_before_newer_ones_of_few(cast, client):
+    live(cast, "much", title="Much", text="Quinine, quinine, quinine and quinine")
+    live(cast, "little", title="Little", text="Many words of other things, and of them one is quinine")
+    assert titles(client, q="quinine") == ["Much", "Little"]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite needs no batches to begin with the newest")
+def test_postgresql_asks_the_newest_batches_first_and_all_others_if_these_hold_too_few(cast, monkeypatch):
+    monkeypatch.setattr(search, "MOST", 2)
+    first = live(cast, "first", title="Quinine 1")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setval('articles_article_id_seq', %s)", [first.article_id + 10 * BATCH])
+    newer = [live(cast, f"newer{n}", title=f"Quinine 2{n}", text="Some hops" if n else "Nothing") for n in range(3)]
+    assert set(find(parse("quinine")).ids) <= {one.article_id for one in newer}
+    assert find(parse("quinine -hops")).ids == (newer[0].article_id, first.article_id)
+    assert find(parse('"quinine 1"')).ids == (first.article_id,)
+
+
+def test_words_that_are_known_and_never_meet_are_not_taken_for_misspelt(cast, client):
+    live(cast, "a", title="Quinine at night")
+    live(cast, "b", title="Hops in the morning")
+    assert "Nothing has “quinine hops” in it. Check the spelling" in said(client, q="quinine hops")
+    assert titles(client, q="quinnine hops") == ([] if connection.vendor == "sqlite" else ["Quinine at night"])
+
+
+def test_an_article_that_is_moved_is_found_on_its_new_shelf_only(cast, client):
+    out = live(cast, "a", title="Quinine")
+    teeth = worlds.topic("Teeth")
+    shelve(out.article_id, topic=teeth, by=cast.ed)
+    assert titles(client, q="quinine", topic="teeth") == ["Quinine"]
+    assert titles(client, q="quinine", topic="sleep-and-pain") == []
+    assert search.is_genuine(SearchEntry.objects.get())
+
+
+def test_a_withdrawn_article_can_be_moved(cast):
+    out = live(cast, "a", title="Quinine")
+    publishing.withdraw(out, reason="Wrong.", by=cast.ed)
+    shelve(out.article_id, topic=worlds.topic("Teeth"), by=cast.ed)
+    assert not SearchEntry.objects.exists()
 
 
 def test_the_page_is_calm_without_a_question(cast, client):
