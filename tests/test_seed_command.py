@@ -27,7 +27,7 @@ def test_a_real_site_is_not_filled_by_mistake(db, settings):
 def test_the_command_fills_an_empty_database_and_says_how_to_log_in(capsys, settings):
     call_command("seed", articles=100, yes=True)
     told = capsys.readouterr().out
-    for stage in ("people", "topics and sources", "forms of pages", "articles", "statistics"):
+    for stage in ("people", "topics and sources", "forms of pages", "articles", "what is open", "statistics"):
         assert f"  {stage} " in told
     password = told.split("Their password: ")[1].strip()
     assert User.objects.get(username="measured-everything-1").check_password(password)

@@ -73,9 +73,9 @@ class Plans:
     """The plan of every article of one archive; the same each time it is asked for."""
 
     def __init__(self, cast: Cast, library: Library, articles: int, waiting: int, seed: int) -> None:
-        self.cast, self.library, self.articles = cast, library, articles
+        self.cast, self.library = cast, library
         self._seed = seed * 1_000_000_007
-        drafts, newer, live = (self._many(courses) for courses in ((Course.DRAFTED,), (Course.NEWER,), LIVE))
+        drafts, newer, live = (_among(articles, courses) for courses in ((Course.DRAFTED,), (Course.NEWER,), LIVE))
         self._reports = _Spread(waiting // 2, live)
         self._requests = _Spread(waiting // 6, newer)  # two of each
         self._concerns = _Spread(waiting - waiting // 2 - waiting // 6 * 2, live)
@@ -102,11 +102,6 @@ class Plans:
             waiting=waiting,
             age=own.randint(*AGES),
             random=own,
-        )
-
-    def _many(self, courses: tuple[Course, ...]) -> int:
-        return sum(course_at(place) in courses for place in range(self.articles % CYCLE)) + (
-            self.articles // CYCLE * sum(course.value for course in courses)
         )
 
     def _waiting(self, place: int, course: Course) -> Waiting:

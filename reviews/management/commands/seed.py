@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from articles.refusal import Refused
+from reviews import sweeping
 from reviews.management.progress import Progress
 from reviews.seeding import bulk, people
 from reviews.seeding.filling import Order, fill, timed
@@ -43,6 +44,8 @@ class Command(BaseCommand):
         try:
             order = Order(articles, waiting, options["random"], password, options["add"])
             rows = fill(order, step=progress.step, told=told)
+            with timed(told, "what is open"):
+                sweeping.sweep()
             with timed(told, "statistics"):
                 bulk.settle()
         except Refused as refusal:
