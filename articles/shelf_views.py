@@ -135,7 +135,10 @@ def _shelves_of(who: Contributor, chosen: str, asked: Mapping[str, str]) -> list
 def _taken(user: int) -> dict[str, QuerySet[Page]]:
     """For each part that this account may have had: the live pages in which it had it."""
     pages, hand = newest_first(Page.objects.all()), "publication__revision__contributions"
-    made = {"wrote": Contribution.Role.WRITER, "edited": Contribution.Role.EDITOR}
+    # Asked for first: for somebody who only ever signs, all pages would be gone through in search of what they wrote.
+    hands = Contribution.objects.filter(user=user).exclude(role=Contribution.Role.REVIEWER).order_by()
+    roles = set(hands.values_list("role", flat=True).distinct())
+    made = {part: role for part, role in (("wrote", "writer"), ("edited", "editor")) if role in roles}
     return {
         "reviewed": pages.filter(publication__medical_reviewer=user),
         "checked": pages.filter(publication__facts_reviewer=user),

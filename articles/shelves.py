@@ -5,16 +5,18 @@ is shown is read anew each time, so that no list can show a page that is not liv
 """
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import Count, F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
-from articles.keyset import Leaf
+from articles.keyset import Leaf, many
 from articles.models import Contribution, Page
+from articles.models.page import PageQuerySet
 from articles.pages import card, is_genuine
 from articles.wilson import score_interval
 
@@ -22,6 +24,7 @@ NEWEST_OF_A_TOPIC = 3
 MOST_HELPFUL = 5
 FEWEST_VOTES = 5  # of fewer nobody could tell anything
 RANKED_FOR = 600  # seconds; counting a million votes takes too long to be done for each reader
+LARGE = 5_000  # live pages; of a house that has more, figures are counted every ten minutes by one process for all
 
 
 @dataclass(frozen=True)
@@ -32,12 +35,12 @@ class Stock:
     newest: Mapping[int, Sequence[Any]]  # (when it was updated, key of the page)
 
 
-def newest_first(pages: QuerySet[Page]) -> QuerySet[Page]:
+def newest_first(pages: PageQuerySet) -> PageQuerySet:
     """Live pages, to be read leaf by leaf."""
-    return pages.filter(withdrawal=None, publication__withdrawal=None).order_by("-updated_at", "-pk")
+    return pages.live().order_by("-updated_at", "-pk")
 
 
-def listed(pages: QuerySet[Page]) -> QuerySet[Page]:
+def listed(pages: PageQuerySet) -> QuerySet[Page]:
     """Live pages, newest first, with all that a card shows, in one query and without the text."""
     shown = newest_first(pages).select_related("article__topic", "publication__medical", "publication__revision__picture")
     return shown.defer("html", "publication__revision__body")
@@ -59,9 +62,24 @@ def cards_in(leaf: Leaf) -> list[dict[str, Any]]:
     return [found[pk] for pk in leaf.pks if pk in found]
 
 
+def _kept(name: str, count: Callable[[], Any]) -> Any:
+    """Figures as of now; of a large house as of the last ten minutes, and shared by all processes.
+
+    They only count and rank: whatever is named is read anew, so that nothing is shown that is not live.
+    """
+    if many(Page.objects.filter(withdrawal=None), LARGE) <= LARGE:
+        return count()
+    return cache.get_or_set(f"{name}:{int(time.time() // RANKED_FOR)}", count, 2 * RANKED_FOR)
+
+
 @lru_cache(maxsize=4)
 def stock(edition: str) -> Stock:
     """What is live on each topic in this edition."""
+    found: Stock = _kept("stock", _stock)
+    return found
+
+
+def _stock() -> Stock:
     pages = Page.objects.live()
     live = pages.order_by().values_list("article__topic").annotate(live=Count("pk"))
     place = Window(RowNumber(), partition_by=[F("article__topic")], order_by=[F("updated_at").desc(), F("pk").desc()])
@@ -86,6 +104,11 @@ def most_helpful(edition: str) -> tuple[int, ...]:
 
 @lru_cache(maxsize=2)
 def _ranked(edition: str, moment: int) -> tuple[int, ...]:
+    found: tuple[int, ...] = _kept("ranked", _rank)
+    return found
+
+
+def _rank() -> tuple[int, ...]:
     votes = (
         Page.objects.live()
         .order_by()
@@ -104,6 +127,11 @@ def _ranked(edition: str, moment: int) -> tuple[int, ...]:
 @lru_cache(maxsize=4)
 def parts_taken(edition: str) -> Mapping[int, Mapping[str, int]]:
     """Of each account, how many of the live articles it wrote, edited, checked and reviewed."""
+    found: Mapping[int, Mapping[str, int]] = _kept("parts", _parts_taken)
+    return found
+
+
+def _parts_taken() -> Mapping[int, Mapping[str, int]]:
     live = Page.objects.live().order_by()
     made = Contribution.objects.filter(revision__in=live.values("publication__revision")).order_by()
     found: dict[int, dict[str, int]] = {}

@@ -12,7 +12,7 @@ from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Va
 from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
 
-from articles.models import Article, Page, User
+from articles.models import Article, Page, Topic, User
 from articles.pages import months_later
 from reviews.models import ReviewRequest, SignOff
 from reviews.models.signoff import Decision, Kind
@@ -77,8 +77,24 @@ def to_confirm() -> QuerySet[Page]:
 
 
 def nothing_asked(pages: Any) -> QuerySet[Any]:
-    """Those for which no review is under way. They come `with_state`."""
-    return pages.filter(asked=None, renewed=None)
+    """Those for which no review is under way: all but the few for which one is."""
+    renewed = SignOff.objects.approving(Kind.MEDICAL).filter(request__renews__gt=0).order_by()
+    return pages.exclude(pk__in=_asked().values("revision__article")).exclude(publication__in=renewed.values("request__renews"))
+
+
+def asked_for(pages: Any) -> QuerySet[Any]:
+    """Those of which somebody has been asked for a review."""
+    return pages.filter(pk__in=_asked().values("revision__article"))
+
+
+def shelved(pages: QuerySet[Page]) -> QuerySet[Topic]:
+    """The topics that any of these pages stand on: looked for by topic, of which there are few."""
+    one = pages.filter(article__topic=OuterRef("pk")).order_by().values("pk")[:1]
+    return Topic.objects.annotate(page=Subquery(one)).filter(page__isnull=False)
+
+
+def _asked() -> QuerySet[ReviewRequest]:
+    return ReviewRequest.objects.waiting().filter(kind=Kind.MEDICAL).order_by()
 
 
 def asked_of(pages: Iterable[Any]) -> dict[int, ReviewRequest]:

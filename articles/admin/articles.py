@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from articles.admin import editor, filing, pictures, preview, revisions
 from articles.admin.csv_export import CsvExport
 from articles.admin.doors import account, for_script, may_edit
-from articles.admin.lists import ListAdmin, UsedFilter
+from articles.admin.lists import ChoiceFilter, ListAdmin
 from articles.models import Article
 from articles.models.article import ArticleQuerySet
 from articles.standing import STANDS, badges, standing, with_standing
@@ -50,8 +50,8 @@ class ArticleAdmin(CsvExport, ListAdmin):
     list_filter = [
         StandsFilter,
         WhoseFilter,
-        ("topic", UsedFilter),
-        ("owner", UsedFilter),
+        ("topic", ChoiceFilter),
+        ("owner", ChoiceFilter),
     ]
     search_fields = ["draft__title", "slug"]
     search_help_text = "Words of the title or the address"

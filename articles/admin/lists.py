@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Model, QuerySet
 from django.db.models.expressions import OrderBy
 from django.http import HttpRequest, HttpResponse
 
@@ -108,10 +108,35 @@ class ListAdmin(Keyed):
         return super().changelist_view(request, {"title": title[:1].upper() + title[1:], **(extra_context or {})})
 
 
-class UsedFilter(admin.RelatedFieldListFilter):
-    """Only what some row of the list has: looked for by each choice, of which there are few, and not by each row."""
+class ChoiceFilter(admin.RelatedFieldListFilter):
+    """Whoever sees all rows chooses among all there is; anybody else among what stands in their own rows, which are few."""
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
-        rows = model_admin.get_queryset(request).filter(**{field.name: OuterRef("pk")})
+        choices = field.related_model._default_manager.all()
+        if not request.user.has_perm("articles.edit_any_article"):
+            choices = choices.filter(pk__in=model_admin.get_queryset(request).order_by().values(field.name))
         ordering = self.field_admin_ordering(field, request, model_admin)
-        return field.get_choices(include_blank=False, ordering=ordering, limit_choices_to=Q(Exists(rows)))
+        return [(choice.pk, str(choice)) for choice in choices.order_by(*ordering)]
+
+
+class OpenFilter(admin.SimpleListFilter):
+    """By state, where what is open is shown unless something else is asked for: an office lives with what waits.
+
+    Whoever searches for something looks for it among all.
+    """
+
+    title = "state"
+    parameter_name = "state"
+    first, whole = "open", "all"
+
+    def __init__(self, request: HttpRequest, params: Any, model: Any, model_admin: Any) -> None:
+        super().__init__(request, params, model, model_admin)
+        self.usual = self.whole if request.GET.get(SEARCH_VAR) else self.first
+
+    def value(self) -> str:
+        return super().value() or self.usual
+
+    def choices(self, changelist: Any) -> Any:
+        for value, words in [*self.lookup_choices, (self.whole, "All")]:
+            shown = changelist.get_query_string({self.parameter_name: value})
+            yield {"selected": self.value() == value, "query_string": shown, "display": words}

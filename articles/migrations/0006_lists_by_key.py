@@ -8,6 +8,10 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddIndex(
+            model_name="contribution",
+            index=models.Index(condition=models.Q(("role", "reviewer"), _negated=True), fields=["user"], name="hands_in_texts"),
+        ),
+        migrations.AddIndex(
             model_name="event",
             index=models.Index(fields=["name", "-at"], name="events_by_name"),
         ),

@@ -51,6 +51,7 @@ class FeedbackReportAdmin(Ledger):
     list_filter = FILTERS
     search_fields = ("publication__revision__title", "publication__article__slug", "detail__text", "detail__quote")
     search_help_text = "Title or address of the page, readers’ words, passage"
+    always_full = ("detail__on", "detail__reason")
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
@@ -65,8 +66,8 @@ class FeedbackReportAdmin(Ledger):
         return Queue
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
-        """What waits comes first, harm before all else, then whatever is due first."""
-        return ("-is_open", "-is_harmful", "detail__on", "pk")
+        """What waits: harm before all else, then whatever is due first. Of all that ever was the newest first."""
+        return ("-is_harmful", "detail__on", "pk") if request.GET.get("state", "open") in ("open", "") else ("-pk",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[FeedbackReport]:
         """Reports with words or a reason, on articles that this person may see; bare votes are only counted."""
@@ -76,7 +77,6 @@ class FeedbackReportAdmin(Ledger):
         rows = FeedbackReport.objects.filter(
             detail__isnull=False, publication__article__in=visible_articles(account(request))
         ).annotate(
-            is_open=ExpressionWrapper(Q(triage=None), output_field=BooleanField()),
             is_harmful=harmful,
             is_live=Exists(shown),
             is_out=Exists(out),

@@ -9,7 +9,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from articles.admin.doors import account
+from articles.admin.lists import OpenFilter
 from reviews.models import FeedbackDetail, Publication
+from reviews.models.triage import untriaged
 from reviews.report_owners import held
 from reviews.report_states import State, overdue
 
@@ -18,19 +20,16 @@ REASONS = sorted(FeedbackDetail.Reason.choices, key=lambda choice: choice[0] != 
 LONGEST_KEY = 18  # digits of a key that every database can hold
 
 
-class StateFilter(admin.SimpleListFilter):
+class StateFilter(OpenFilter):
     """The rows come with `state`."""
-
-    title = "state"
-    parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [(value, str(label)) for value, label in State.choices]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() == State.OPEN:
-            return queryset.filter(triage=None)
-        return queryset.filter(state=self.value()) if self.value() else queryset
+            return queryset.filter(pk__in=untriaged().values("pk"))
+        return queryset if self.value() == self.whole else queryset.filter(state=self.value())
 
 
 class DueFilter(admin.SimpleListFilter):

@@ -17,7 +17,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from articles.admin.doors import account
-from articles.models import Article, Page, Topic, User
+from articles.models import Article, Page, User
 from articles.refusal import Refused
 from reviews import planning, requesting, review_dates
 from reviews.admin.screens import screen
@@ -42,7 +42,7 @@ class PlanForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        topics = Topic.objects.filter(articles__page__in=review_dates.dated()).distinct()
+        topics = review_dates.shelved(review_dates.dated())
         specialties = sorted({topic.specialty for topic in topics if topic.specialty})
         self.fields["what"].choices = [  # type: ignore[attr-defined]
             ("", "Everything"),

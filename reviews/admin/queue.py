@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 
 from articles.admin.doors import account
+from articles.admin.lists import OpenFilter
 from articles.models import User
 from reviews.admin import asking, desk, inviting, taking_back
 from reviews.admin.ledger import Ledger
@@ -19,11 +20,10 @@ from reviews.admin.screens import requests_of, visible_revision
 from reviews.admin.standing import state_of, waiting
 from reviews.models import ReviewRequest
 
+GRANTED_BY = "django.contrib.auth.backends.ModelBackend"
 
-class StateFilter(admin.SimpleListFilter):
-    title = "state"
-    parameter_name = "state"
 
+class StateFilter(OpenFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [
             ("open", "Open"),
@@ -36,9 +36,10 @@ class StateFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         match self.value():
             case "open":
-                return queryset.filter(is_open=True)
+                return queryset.filter(pk__in=ReviewRequest.objects.waiting().order_by().values("pk"))
             case "overdue":
-                return queryset.filter(is_open=True, due__lt=timezone.localdate())
+                late = ReviewRequest.objects.waiting().filter(due__lt=timezone.localdate())
+                return queryset.filter(pk__in=late.order_by().values("pk"))
             case "answered":
                 return queryset.filter(signoff__isnull=False)
             case "overtaken":
@@ -55,8 +56,11 @@ class ReviewerFilter(admin.SimpleListFilter):
     parameter_name = "reviewer"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        asked = requests_of(account(request)).values("reviewer")
-        people = User.objects.filter(pk__in=asked).select_related("contributor")
+        user = account(request)
+        people = User.objects.with_perm("reviews.add_signoff", is_active=None, include_superusers=False, backend=GRANTED_BY)  # type: ignore[arg-type]
+        if not user.has_perm("articles.edit_any_article"):
+            people = User.objects.filter(pk__in=requests_of(user).waiting().order_by().values("reviewer"))
+        people = people.select_related("contributor")
         return sorted(((str(user.pk), user.printed_name) for user in people), key=lambda choice: choice[1])
 
     def has_output(self) -> bool:
@@ -92,7 +96,8 @@ class ReviewRequestAdmin(Ledger):
         return self.has_view_permission(request)
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
-        return ("-is_open", "due", "pk")
+        """What waits by the day on which it is due; of all that ever was the newest first."""
+        return ("due", "pk") if request.GET.get("state", "open") in ("open", "overdue", "") else ("-pk",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ReviewRequest]:
         is_open = Exists(ReviewRequest.objects.open().filter(pk=OuterRef("pk")))

@@ -57,7 +57,7 @@ class StateFilter(admin.SimpleListFilter):
             case "nothing":
                 return review_dates.nothing_asked(queryset)
             case "asked":
-                return queryset.filter(asked__isnull=False)
+                return review_dates.asked_for(queryset)
             case "confirm":
                 return queryset.filter(pk__in=review_dates.to_confirm().order_by().values("pk"))
         return queryset
@@ -68,8 +68,9 @@ class ShelfFilter(admin.SimpleListFilter):
     parameter_name = "shelf"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        pages = review_dates.dated().filter(article__in=visible_articles(account(request))).order_by()
-        return [(shelf, shelf) for shelf in sorted(set(pages.values_list(review_dates.SHELF, flat=True).distinct()))]
+        pages = review_dates.dated().filter(article__in=visible_articles(account(request)))
+        shelves = {topic.specialty or topic.name for topic in review_dates.shelved(pages)}
+        return [(shelf, shelf) for shelf in sorted(shelves)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Page]) -> QuerySet[Page]:
         return review_dates.on_shelf(queryset, self.value() or "") if self.value() else queryset
