@@ -15,9 +15,9 @@ from articles.full_text import BATCH, PLACES, folded_sql
 from articles.models import Page, SearchEntry
 from articles.search_query import Asked, Term
 
-LIKENESSES = (0.6, 0.5, 0.4)  # of 1, between a word and a part of a title: "magnezium" and "magnesium" have 0.5
+LIKENESS = 0.4  # of 1, between a word and a part of a title: "magnezium" and "magnesium" have 0.5
 MOST_MENDED = 5  # words, the longest
-MOST_ALIKE = 50  # titles, for each of these words
+MOST_ALIKE = 100  # titles, for each of these words
 # Articles that are looked through in each place, of the newest and again of the older, where an index cannot tell.
 LOOKED_THROUGH = (100, 100, 100, 500)
 
@@ -64,7 +64,7 @@ _LIKE_TITLES = """SET LOCAL pg_trgm.word_similarity_threshold = {likeness};
 WITH near AS (
     SELECT DISTINCT like_it.article_id, like_it.title FROM unnest(%s::text[]) word CROSS JOIN LATERAL (
         SELECT e.article_id, {title} AS title FROM {entry} e {live}
-        WHERE word <%% {title} {narrowed} AND NOT e.whole @@ ({unwanted}) LIMIT {alike}
+        WHERE word <%% {title} {narrowed} {without} LIMIT {alike}
     ) like_it
 )
 SELECT article_id FROM near
@@ -101,15 +101,12 @@ def close(asked: Asked, topics: Collection[int] | None, most: int) -> list[int]:
     if not unknown:
         return []
     narrowed = [] if topics is None else [list(topics)]
-    params = [[word for (word,) in unknown], *narrowed, *_phrases(asked.unwanted), telling]
-    for likeness in LIKENESSES:
-        sql = _LIKE_TITLES.format(
-            likeness=likeness, title=folded_sql("e.title"), narrowed="AND e.topic_id = ANY(%s)" if narrowed else "",
-            unwanted=_tsquery(asked.unwanted, "||"), alike=MOST_ALIKE, most=most, **_names(),
-        )  # fmt: skip
-        if near := _rows(sql, params):
-            return [pk for (pk,) in near]
-    return []
+    sql = _LIKE_TITLES.format(
+        likeness=LIKENESS, title=folded_sql("e.title"), narrowed="AND e.topic_id = ANY(%s)" if narrowed else "",
+        without=f"AND NOT e.whole @@ ({_tsquery(asked.unwanted, '||')})" if asked.unwanted else "",
+        alike=MOST_ALIKE, most=most, **_names(),
+    )  # fmt: skip
+    return [pk for (pk,) in _rows(sql, [[word for (word,) in unknown], *narrowed, *_phrases(asked.unwanted), telling])]
 
 
 @lru_cache(maxsize=1)
