@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from articles import keyset
 from articles.keeping import kept
 from articles.models import Contribution, Contributor, Page, Topic, Wording
-from articles.shelves import cards_in, cards_of, most_helpful, newest_first, newest_under, parts_taken, stock
+from articles.shelves import cards_in, cards_of, most_helpful, newest_first, newest_under, parts_taken, stock, taking_part
 from articles.site_version import edition
 from articles.structured_data import as_scripts, of_home, of_person, of_topic
 from articles.topics import Tree
@@ -97,8 +97,8 @@ def people(request: HttpRequest) -> HttpResponse:
     """Everybody who wrote, edited, checked or reviewed something that is live."""
     parts = parts_taken(edition())
     leaf = keyset.leaf(Contributor.objects.filter(user__in=parts).order_by("name", "pk"), asked=request.GET, size=PEOPLE)
-    found = Contributor.objects.in_bulk(leaf.pks)
-    people = [found[pk] for pk in leaf.pks]
+    found = Contributor.objects.filter(taking_part()).in_bulk(leaf.pks)  # the figures may be some minutes old
+    people = [found[pk] for pk in leaf.pks if pk in found]
     shown = [{"person": who, "parts": _parts(parts.get(who.user_id or 0, {}))} for who in people]
     return answer(request, "articles/people.html", {"people": shown, "pages": leaf})
 

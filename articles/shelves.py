@@ -1,7 +1,7 @@
 """Lists of what is live, as readers meet them: cards that show only titles and summaries that were signed.
 
-What is counted and ranked is kept until the next event that readers could see, which names the edition of the site; what
-is shown is read anew each time, so that no list can show a page that is not live.
+What is counted and ranked is kept until the next event that readers could see, which names the edition of the site; in a large
+house some of it for ten minutes. What is shown is read anew each time, so that no list can show a page that is not live.
 """
 
 import time
@@ -11,13 +11,14 @@ from functools import lru_cache
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
+from articles.cards import card
 from articles.keyset import Leaf, many
 from articles.models import Contribution, Page
 from articles.models.page import PageQuerySet
-from articles.pages import card, is_genuine
+from articles.pages import is_genuine
 from articles.wilson import score_interval
 
 NEWEST_OF_A_TOPIC = 3
@@ -63,9 +64,9 @@ def cards_in(leaf: Leaf) -> list[dict[str, Any]]:
 
 
 def _kept(name: str, count: Callable[[], Any]) -> Any:
-    """Figures as of now; of a large house as of the last ten minutes, and shared by all processes.
+    """What ranks, as of now; of a large house as of the last ten minutes or twenty, and shared by all processes.
 
-    They only count and rank: whatever is named is read anew, so that nothing is shown that is not live.
+    Whatever is named by it is read anew, so that nothing is shown that is not live.
     """
     if many(Page.objects.filter(withdrawal=None), LARGE) <= LARGE:
         return count()
@@ -75,19 +76,17 @@ def _kept(name: str, count: Callable[[], Any]) -> Any:
 @lru_cache(maxsize=4)
 def stock(edition: str) -> Stock:
     """What is live on each topic in this edition."""
-    found: Stock = _kept("stock", _stock)
-    return found
+    live = Page.objects.live().order_by().values_list("article__topic").annotate(live=Count("pk"))
+    return Stock(dict(live), _kept("newest", _newest_of_topics))
 
 
-def _stock() -> Stock:
-    pages = Page.objects.live()
-    live = pages.order_by().values_list("article__topic").annotate(live=Count("pk"))
+def _newest_of_topics() -> Mapping[int, Sequence[Any]]:
     place = Window(RowNumber(), partition_by=[F("article__topic")], order_by=[F("updated_at").desc(), F("pk").desc()])
-    first = pages.annotate(place=place).filter(place__lte=NEWEST_OF_A_TOPIC)
+    first = Page.objects.live().annotate(place=place).filter(place__lte=NEWEST_OF_A_TOPIC)
     newest: dict[int, list[Any]] = {}
     for topic, updated, pk in first.values_list("article__topic", "updated_at", "pk"):
         newest.setdefault(topic, []).append((updated, pk))
-    return Stock(dict(live), newest)
+    return newest
 
 
 def newest_under(topics: Iterable[int], edition: str) -> list[int]:
@@ -142,6 +141,17 @@ def _parts_taken() -> Mapping[int, Mapping[str, int]]:
         for user, count in live.values_list(f"publication__{reviewer}").annotate(count=Count("pk")):
             found.setdefault(user, {})[part] = count
     return found
+
+
+def taking_part() -> Q:
+    """Profiles of whoever wrote, edited, checked or reviewed something that is live now."""
+    live = Page.objects.live()
+    hands = Contribution.objects.filter(user=OuterRef("user")).exclude(role=Contribution.Role.REVIEWER)
+    return (
+        Q(Exists(hands.filter(Exists(live.filter(publication__revision=OuterRef("revision"))))))
+        | Q(Exists(live.filter(publication__facts_reviewer=OuterRef("user"))))
+        | Q(Exists(live.filter(publication__medical_reviewer=OuterRef("user"))))
+    )
 
 
 def forget() -> None:

@@ -12,9 +12,10 @@ from django.conf import settings
 from django.db.models import F, Max, Q
 from django.urls import reverse
 
-from articles.models import Contribution, Contributor, Page, Topic
+from articles.models import Contributor, Page, Topic
 from articles.moments import with_zone
 from articles.pages import is_current, is_genuine
+from articles.shelves import taking_part
 from articles.topics import Tree
 
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -81,14 +82,7 @@ def _topics() -> list[Place]:
 
 def _people() -> list[Place]:
     """Whoever wrote, edited, checked or signed something that is live."""
-    live = Page.objects.live()
-    made = Contribution.objects.filter(revision__in=live.values("publication__revision"))
-    took_part = (
-        Q(user__in=made.exclude(role=Contribution.Role.REVIEWER).values("user"))
-        | Q(user__in=live.values("publication__facts_reviewer"))
-        | Q(user__in=live.values("publication__medical_reviewer"))
-    )
-    return [Place(who.get_absolute_url()) for who in Contributor.objects.filter(took_part).order_by("pk")[:MOST_SHELVES]]
+    return [Place(who.get_absolute_url()) for who in Contributor.objects.filter(taking_part()).order_by("pk")[:MOST_SHELVES]]
 
 
 def _document(root: str, element: str, places: Iterable[Place]) -> str:

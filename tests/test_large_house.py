@@ -1,0 +1,48 @@
+"""A house with so many live pages that some figures are counted every ten minutes: nothing is named that is not live now."""
+
+from dataclasses import replace
+
+import pytest
+
+from articles import shelves
+from articles.drafting import start_article
+from reviews import publishing
+from tests import pages, worlds
+
+
+@pytest.fixture
+def house(cast, monkeypatch, client):
+    """Two live articles by different writers, whose figures all pages have just counted."""
+    monkeypatch.setattr(shelves, "LARGE", 0)
+    first = worlds.published(cast)
+    words = replace(worlds.TEXT, slug="another", title="Another")
+    worlds.published(cast, start_article(words, topic=worlds.topic("Feet"), by=cast.milo))
+    for path in ("/", "/topics/", "/people/"):
+        client.get(path)
+    return first
+
+
+def said(client, path: str) -> str:
+    shelves.stock.cache_clear()
+    shelves.parts_taken.cache_clear()
+    return " ".join(pages.Page(client.get(path).content.decode()).text.split())
+
+
+def test_whoever_has_nothing_live_any_more_is_named_no_longer(house, cast, client):
+    assert "Wren Adeyemi" in said(client, "/people/")
+    publishing.withdraw(house, reason="Wrong.", by=cast.ed)
+    assert "Wren Adeyemi" not in said(client, "/people/")
+    assert "Milo Brandt" in said(client, "/people/")
+
+
+def test_topics_count_what_is_live_now(house, cast, client):
+    assert "Sleep and pain" in said(client, "/topics/")
+    publishing.withdraw(house, reason="Wrong.", by=cast.ed)
+    assert "Sleep and pain" not in said(client, "/topics/")
+    assert "Feet" in said(client, "/topics/")
+
+
+def test_no_shelf_of_the_home_page_shows_what_was_withdrawn(house, cast, client):
+    assert "Leg cramps at night" in said(client, "/")
+    publishing.withdraw(house, reason="Wrong.", by=cast.ed)
+    assert "Leg cramps at night" not in said(client, "/")
