@@ -13,8 +13,8 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import Truncator
 
+from articles.cards import picture
 from articles.citing import by_key
 from articles.history import told_publications
 from articles.look import fingerprint
@@ -22,7 +22,6 @@ from articles.markup import plain, render
 from articles.models import Article, Citation, Contribution, Page, Revision, User
 from articles.moments import with_zone
 from articles.reader_notes import notes
-from articles.renditions import WIDTHS
 from articles.sealing import holds, seal, sha256
 from articles.search import index
 from articles.structured_data import as_scripts, of_article
@@ -162,7 +161,7 @@ def context(revision: Revision, publication: Any | None, note: str = "") -> dict
         "title": revision.title,
         "summary": revision.summary,
         "topic": {"name": article.topic.name, "slug": article.topic.slug},
-        "picture": _picture(revision),
+        "picture": picture(revision.picture, revision.picture_alt),
         "written_by": _people(c for c in credits if c.role == Contribution.Role.WRITER),
         "edited_by": _people(c for c in credits if c.role == Contribution.Role.EDITOR),
         "facts_checked_by": [_signer(facts)] if facts else [],
@@ -216,20 +215,6 @@ def months_later(day: datetime.date, months: int) -> datetime.date:
     return datetime.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def card(page: Page) -> dict[str, Any]:
-    """An article in a list. The page comes with its publication, medical sign-off, revision, picture and topic."""
-    revision = page.publication.revision
-    return {
-        "url": page.get_absolute_url(),
-        "title": page.title,
-        "summary": Truncator(page.summary).chars(240),
-        "topic": page.article.topic.name,
-        "updated": page.updated_at,
-        "reviewed_by": page.publication.medical.signed_as,
-        "picture": _picture(revision),
-    }
-
-
 def _told_to_machines(page: dict[str, Any], revision: Revision, publication: Any) -> dict[str, Any]:
     """What the head of a published page adds: a preview makes no claim to machines."""
     return {
@@ -256,19 +241,6 @@ def _corrections(publication: Any) -> list[dict[str, Any]]:
 
 def _approval(revision: Revision, kind: str) -> Any | None:
     return revision.signoffs.approving(kind).select_related("reviewer__contributor").order_by("-pk").first()
-
-
-def _picture(revision: Revision) -> dict[str, Any] | None:
-    picture = revision.picture
-    if picture is None:
-        return None
-    return {
-        "url": picture.get_absolute_url(),
-        "copies": [(reverse("articles:small_picture", args=[picture.sha256, width]), width) for width in WIDTHS],
-        "alt": revision.picture_alt,
-        "width": picture.width,
-        "height": picture.height,
-    }
 
 
 def _people(contributions: Iterable[Contribution]) -> list[dict[str, str]]:

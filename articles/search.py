@@ -9,7 +9,7 @@ for a "phrase" (or a -"phrase") only so many of the articles that have all its w
 newest and then some of the older ones; and of the titles that are like a misspelt word only so many are compared.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,6 +64,11 @@ def index(page: Page, revision: Revision) -> None:
 def move(article: Article) -> None:
     """Puts the article's entry, if it has one, on the shelf where the article stands."""
     SearchEntry.objects.filter(article=article).update(topic=article.topic_id)
+
+
+def entry_as_read(columns: Mapping[str, Any]) -> SearchEntry:
+    """An entry that was read together with other things, so that it can be checked."""
+    return SearchEntry(**columns)
 
 
 def is_genuine(entry: SearchEntry) -> bool:

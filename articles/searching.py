@@ -15,27 +15,17 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
-from articles.models import Page, SearchEntry, Topic
-from articles.pages import card, is_current, is_genuine, site
+from articles.found_cards import cards_of
+from articles.models import SearchEntry, Topic
+from articles.pages import site
 from articles.search import MOST, find
-from articles.search import is_genuine as is_genuine_entry
 from articles.search_query import LONGEST, Asked, parse
 from articles.site_version import edition
-from articles.snippets import snippet
 from articles.views import REVALIDATE
 
 PER_PAGE = 10
-# What a card, and the seals of the page and of its entry, are made of.
-SHOWN_WITH = ("article__search_entry", "article__topic", "publication__medical", "publication__revision__picture")
-SHOWN = (
-    *(field.name for field in Page._meta.concrete_fields if field.name != "html"),
-    *(f"article__search_entry__{field.name}" for field in SearchEntry._meta.concrete_fields),
-    *(f"publication__revision__picture__{name}" for name in ("sha256", "extension", "width", "height")),
-    "article__topic__name", "publication__medical__signed_as", "publication__revision__picture_alt",
-)  # fmt: skip
 
 
 @require_safe
@@ -47,7 +37,7 @@ def search(request: HttpRequest) -> HttpResponse:
     found = find(asked, _with_descendants(chosen, topics) if chosen else None)
     leaf = Paginator(found.ids, PER_PAGE).get_page(request.GET.get("page"))
     ids = list(leaf.object_list)
-    cards = _cards(ids, asked)
+    cards = cards_of(ids, asked, {topic.pk: topic.name for topic in topics})
     context = {
         "site": site(),
         "asked": asked,
@@ -64,27 +54,6 @@ def search(request: HttpRequest) -> HttpResponse:
     response = render(request, "articles/search.html", context)
     response.headers["Cache-Control"] = REVALIDATE
     return response
-
-
-def _cards(ids: Sequence[int], asked: Asked) -> list[dict[str, Any]]:
-    """In the order found. A row that another hand wrote, or that the records do not bear out, is left out."""
-    if not ids:
-        return []
-    pages = Page.objects.with_records().filter(pk__in=ids, withdrawal=None, article__search_entry__isnull=False).order_by()
-    pages = pages.select_related(*SHOWN_WITH).only(*SHOWN)
-    sound = {page.pk: page for page in pages if is_current(page) and is_genuine(page) and _says_the_same(page)}
-    return [_card(sound[pk], asked) for pk in ids if pk in sound]
-
-
-def _says_the_same(page: Page) -> bool:
-    """Whether what was searched is what the page shows."""
-    entry = page.article.search_entry
-    return entry.publication_id == page.publication_id and is_genuine_entry(entry)
-
-
-def _card(page: Page, asked: Asked) -> dict[str, Any]:
-    excerpt = snippet(page.article.search_entry.text, asked.words, otherwise=page.summary)
-    return {**card(page), "excerpt": mark_safe(excerpt)}  # escaped by `snippet`
 
 
 def _with_descendants(chosen: Topic, topics: Sequence[Any]) -> set[int]:
