@@ -6,7 +6,7 @@ Each saved draft is a Revision that never changes; what is live, in review or wi
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
 from articles.locks import AppendOnly, CompositeForeignKey
@@ -107,6 +107,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         if user.has_perm("articles.edit_any_article"):
             return self
         return self._of(user, Contribution.objects.filter(user=user).exclude(role=Contribution.Role.REVIEWER))
+
+    def with_a_part_of(self, user: User) -> "ArticleQuerySet":
+        """The same as `contributed_by`, asked of each article: for a few of them."""
+        return self.filter(Q(owner=user) | Exists(Contribution.objects.filter(user=user, revision__article=OuterRef("pk"))))
 
     def _of(self, user: User, hands: "models.QuerySet[Contribution]") -> "ArticleQuerySet":
         """Theirs, and those they had a hand in. Found from the person: to ask each article would take longer with each."""
