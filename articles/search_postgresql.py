@@ -19,7 +19,7 @@ LIKENESS = 0.4  # of 1, between a word and a part of a title: "magnezium" and "m
 MOST_MENDED = 5  # words, the longest
 MOST_ALIKE = 100  # titles, for each of these words
 # Articles that are looked through in each place, of the newest and again of the older, where an index cannot tell.
-LOOKED_THROUGH = (100, 100, 100, 500)
+LOOKED_THROUGH = (50, 50, 50, 300)
 
 # Every statement finds by index, whatever the planner thinks of words that it cannot know, and is not worth compiling.
 _BY_INDEX = "SET LOCAL enable_seqscan = off; SET LOCAL jit = off; "
