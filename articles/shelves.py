@@ -33,7 +33,7 @@ class Stock:
     """Of each topic, without those under it: how many articles are live, and the newest of them."""
 
     live: Mapping[int, int]
-    newest: Mapping[int, Sequence[Any]]  # (when it was updated, key of the page)
+    newest: Mapping[int, Sequence[Sequence[float]]]  # when it was updated, in seconds since 1970, and the key of the page
 
 
 def newest_first(pages: PageQuerySet) -> PageQuerySet:
@@ -66,7 +66,7 @@ def cards_in(leaf: Leaf) -> list[dict[str, Any]]:
 def _kept(name: str, count: Callable[[], Any]) -> Any:
     """What ranks, as of now; of a large house as of the last ten minutes or twenty, and shared by all processes.
 
-    Whatever is named by it is read anew, so that nothing is shown that is not live.
+    Whatever is named by it is read anew, so that nothing is shown that is not live. It is kept as plain JSON.
     """
     if many(Page.objects.filter(withdrawal=None), LARGE) <= LARGE:
         return count()
@@ -77,23 +77,25 @@ def _kept(name: str, count: Callable[[], Any]) -> Any:
 def stock(edition: str) -> Stock:
     """What is live on each topic in this edition."""
     live = Page.objects.live().order_by().values_list("article__topic").annotate(live=Count("pk"))
-    return Stock(dict(live), _kept("newest", _newest_of_topics))
+    newest: dict[int, list[Sequence[float]]] = {}
+    for topic, *entry in _kept("newest", _newest_of_topics):
+        newest.setdefault(topic, []).append(entry)
+    return Stock(dict(live), newest)
 
 
-def _newest_of_topics() -> Mapping[int, Sequence[Any]]:
+def _newest_of_topics() -> list[list[float]]:
+    """Topic, time and key of each."""
     place = Window(RowNumber(), partition_by=[F("article__topic")], order_by=[F("updated_at").desc(), F("pk").desc()])
     first = Page.objects.live().annotate(place=place).filter(place__lte=NEWEST_OF_A_TOPIC)
-    newest: dict[int, list[Any]] = {}
-    for topic, updated, pk in first.values_list("article__topic", "updated_at", "pk"):
-        newest.setdefault(topic, []).append((updated, pk))
-    return newest
+    rows = first.values_list("article__topic", "updated_at", "pk")
+    return [[topic, updated.timestamp(), pk] for topic, updated, pk in rows]
 
 
 def newest_under(topics: Iterable[int], edition: str) -> list[int]:
     """The keys of the newest pages on any of these topics."""
     newest = stock(edition).newest
     found = sorted((entry for topic in topics for entry in newest.get(topic, ())), reverse=True)
-    return [pk for _, pk in found[:NEWEST_OF_A_TOPIC]]
+    return [int(pk) for _, pk in found[:NEWEST_OF_A_TOPIC]]
 
 
 def most_helpful(edition: str) -> tuple[int, ...]:
@@ -103,11 +105,10 @@ def most_helpful(edition: str) -> tuple[int, ...]:
 
 @lru_cache(maxsize=2)
 def _ranked(edition: str, moment: int) -> tuple[int, ...]:
-    found: tuple[int, ...] = _kept("ranked", _rank)
-    return found
+    return tuple(_kept("ranked", _rank))
 
 
-def _rank() -> tuple[int, ...]:
+def _rank() -> list[int]:
     votes = (
         Page.objects.live()
         .order_by()
@@ -120,26 +121,28 @@ def _rank() -> tuple[int, ...]:
         .filter(votes__gte=FEWEST_VOTES, yes__gt=0)
     )
     ranked = sorted(((score_interval(yes, given)[0], pk) for pk, yes, given in votes), reverse=True)
-    return tuple(pk for _, pk in ranked[:MOST_HELPFUL])
+    return [pk for _, pk in ranked[:MOST_HELPFUL]]
 
 
 @lru_cache(maxsize=4)
 def parts_taken(edition: str) -> Mapping[int, Mapping[str, int]]:
     """Of each account, how many of the live articles it wrote, edited, checked and reviewed."""
-    found: Mapping[int, Mapping[str, int]] = _kept("parts", _parts_taken)
+    found: dict[int, dict[str, int]] = {}
+    for user, part, count in _kept("parts", _parts_taken):
+        found.setdefault(user, {})[part] = count
     return found
 
 
-def _parts_taken() -> Mapping[int, Mapping[str, int]]:
+def _parts_taken() -> list[tuple[int, str, int]]:
+    """Account, part and count of each."""
     live = Page.objects.live().order_by()
     made = Contribution.objects.filter(revision__in=live.values("publication__revision")).order_by()
-    found: dict[int, dict[str, int]] = {}
-    for user, role, count in made.values_list("user", "role").annotate(count=Count("pk")):
-        if part := {Contribution.Role.WRITER: "wrote", Contribution.Role.EDITOR: "edited"}.get(role):
-            found.setdefault(user, {})[part] = count
+    names = {Contribution.Role.WRITER: "wrote", Contribution.Role.EDITOR: "edited"}
+    rows = made.filter(role__in=names).values_list("user", "role").annotate(count=Count("pk"))
+    found = [(user, names[role], count) for user, role, count in rows]
     for part, reviewer in (("checked", "facts_reviewer"), ("reviewed", "medical_reviewer")):
-        for user, count in live.values_list(f"publication__{reviewer}").annotate(count=Count("pk")):
-            found.setdefault(user, {})[part] = count
+        counted = live.values_list(f"publication__{reviewer}").annotate(count=Count("pk"))
+        found += [(user, part, count) for user, count in counted]
     return found
 
 

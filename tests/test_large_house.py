@@ -1,5 +1,6 @@
 """A house with so many live pages that some figures are counted every ten minutes: nothing is named that is not live now."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -46,3 +47,10 @@ def test_no_shelf_of_the_home_page_shows_what_was_withdrawn(house, cast, client)
     assert "Leg cramps at night" in said(client, "/")
     publishing.withdraw(house, reason="Wrong.", by=cast.ed)
     assert "Leg cramps at night" not in said(client, "/")
+
+
+@pytest.mark.parametrize("figures", [shelves._newest_of_topics, shelves._rank, shelves._parts_taken])
+def test_what_is_shared_by_all_processes_survives_as_plain_json(house, figures):
+    """Redis holds no pickles: whoever could write into it could otherwise run code here."""
+    kept = figures()
+    assert json.loads(json.dumps(kept)) == [list(row) if isinstance(row, tuple) else row for row in kept]
