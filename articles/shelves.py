@@ -33,7 +33,7 @@ class Stock:
     """Of each topic, without those under it: how many articles are live, and the newest of them."""
 
     live: Mapping[int, int]
-    newest: Mapping[int, Sequence[Sequence[float]]]  # when it was updated, in seconds since 1970, and the key of the page
+    newest: Mapping[int, Sequence[list[float]]]  # when it was updated, in seconds since 1970, and the key of the page
 
 
 def newest_first(pages: PageQuerySet) -> PageQuerySet:
@@ -77,7 +77,7 @@ def _kept(name: str, count: Callable[[], Any]) -> Any:
 def stock(edition: str) -> Stock:
     """What is live on each topic in this edition."""
     live = Page.objects.live().order_by().values_list("article__topic").annotate(live=Count("pk"))
-    newest: dict[int, list[Sequence[float]]] = {}
+    newest: dict[int, list[list[float]]] = {}
     for topic, *entry in _kept("newest", _newest_of_topics):
         newest.setdefault(topic, []).append(entry)
     return Stock(dict(live), newest)

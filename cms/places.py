@@ -58,8 +58,7 @@ def cache(url: str) -> dict[str, Any]:
     """A folder that the workers of one machine share, or a Redis that all machines share."""
     parts = urlsplit(url)
     if parts.scheme == "file":
-        folder = "django.core.cache.backends.filebased.FileBasedCache"
-        return {"BACKEND": folder, "LOCATION": unquote(parts.path), "OPTIONS": {"MAX_ENTRIES": 5000}}
+        return {"BACKEND": "cms.counter_file.CounterFileCache", "LOCATION": unquote(parts.path)}
     if parts.scheme not in {"redis", "rediss"}:
         raise ImproperlyConfigured("CACHE_URL must be redis://host:6379/0, or file:///a/folder that only the site may write to.")
     options = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5, "serializer": "cms.patient_redis.PlainValues"}

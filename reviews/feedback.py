@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from articles import history
@@ -51,9 +51,8 @@ class NotTaken(Refused):
         self.faults = faults
 
 
-@transaction.atomic
 def vote(publication: Publication, *, helpful: bool, key: uuid.UUID) -> FeedbackReport:
-    """Was it helpful? The same key twice is one vote."""
+    """Was it helpful? The same key twice is one vote. One row in a transaction of its own."""
     return _report(publication, helpful=helpful, key=key)
 
 
@@ -119,8 +118,11 @@ def redacted(text: str) -> str:
 
 
 def _report(publication: Publication, *, helpful: bool | None, key: uuid.UUID) -> FeedbackReport:
-    facts = {"publication": publication, "helpful": helpful, "on": timezone.localdate()}
-    report, _ = FeedbackReport.objects.get_or_create(key=key, defaults=facts)
+    try:
+        with transaction.atomic():
+            return FeedbackReport.objects.create(publication=publication, helpful=helpful, on=timezone.localdate(), key=key)
+    except IntegrityError:  # it has come before
+        report = FeedbackReport.objects.get(key=key)
     if report.publication_id != publication.pk:
         raise NotTaken({"": "This form belongs to another page. Open the page again, and send it from there."})
     return report

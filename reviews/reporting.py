@@ -177,7 +177,7 @@ def _see_other(address: str) -> HttpResponse:
 
 
 def _page_at(slug: str) -> Page:
-    pages = Page.objects.defer("html")
+    pages = Page.objects.defer("html").select_related("publication")
     page = pages.filter(slug=slug).first() or pages.moved_from(slug).first()
     if page is None or not is_genuine(page):
         raise Http404
@@ -187,6 +187,8 @@ def _page_at(slug: str) -> Page:
 def _publication(shown: str, page: Page) -> Publication | None:
     """The publication that a token of ours names, if it is one of this page."""
     pk = number_in("shown", shown)
+    if pk == page.publication_id:
+        return page.publication
     return Publication.objects.filter(pk=pk, article=page.pk).first() if pk else None
 
 

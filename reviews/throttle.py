@@ -2,7 +2,6 @@
 
 Nothing of it is in the database. The cache holds counters under keyed hashes of addresses, made with a random secret
 that is itself only in the cache and is another one each day: by tomorrow nobody can tell who they were.
-Redis counts exactly; in a folder, two workers that count in the same moment may let a few more in.
 """
 
 import hashlib
