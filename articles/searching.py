@@ -1,7 +1,7 @@
 """The door through which readers search. It fetches, and shows what was signed around the words that were found.
 
 No script, no cookie; the search stands in the address, so that it can be kept and sent. Nothing of it is written down here.
-The topics to choose from are kept until the next event that readers could see.
+The topics to choose from are kept, as they are shown, until the next event that readers could see.
 """
 
 from collections.abc import Sequence
@@ -14,15 +14,17 @@ from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
+from articles import site_version
 from articles.found_cards import cards_of
 from articles.models import SearchEntry, Topic
 from articles.pages import site
 from articles.search import MOST, find
 from articles.search_query import LONGEST, Asked, parse
-from articles.site_version import edition
 from articles.views import REVALIDATE
 
 PER_PAGE = 10
@@ -32,7 +34,8 @@ PER_PAGE = 10
 def search(request: HttpRequest) -> HttpResponse:
     """The form, and below it what was found. Whatever is typed is answered with a page."""
     asked = parse(request.GET.get("q", ""))
-    topics, offered = _topics(edition())
+    version = site_version.current()
+    topics, _ = _topics(version)
     chosen = next((topic for topic in topics if topic.slug == request.GET.get("topic")), None)
     found = find(asked, _with_descendants(chosen, topics) if chosen else None)
     leaf = Paginator(found.ids, PER_PAGE).get_page(request.GET.get("page"))
@@ -42,7 +45,8 @@ def search(request: HttpRequest) -> HttpResponse:
         "site": site(),
         "asked": asked,
         "longest": LONGEST,
-        "topics": offered,
+        "topic_box": _drawn("articles/partials/topic_box.html", version, chosen.pk if chosen else None),
+        "topic_links": "" if cards else _drawn("articles/partials/topic_links.html", version),
         "chosen": chosen,
         "cards": cards,
         "close": found.close,
@@ -66,7 +70,7 @@ def _with_descendants(chosen: Topic, topics: Sequence[Any]) -> set[int]:
 
 
 @lru_cache(maxsize=2)
-def _topics(edition: str) -> tuple[Sequence[Any], Sequence[Any]]:
+def _topics(version: str) -> tuple[Sequence[Any], Sequence[Any]]:
     """All topics, and those under which something can be found: where live pages stand, and all above them."""
     topics = list(Topic.objects.annotate(live=Exists(SearchEntry.objects.filter(topic=OuterRef("pk")))))
     parents = {topic.pk: topic.parent_id for topic in topics}
@@ -79,9 +83,16 @@ def _topics(edition: str) -> tuple[Sequence[Any], Sequence[Any]]:
     return topics, [topic for topic in topics if topic.pk in offered]
 
 
+@lru_cache(maxsize=32)
+def _drawn(template: str, version: str, chosen: int | None = None) -> SafeString:
+    """The topics to choose from, ready to be shown."""
+    return render_to_string(template, {"topics": _topics(version)[1], "chosen": chosen})
+
+
 def forget() -> None:
     """Asks for the topics anew when next needed."""
     _topics.cache_clear()
+    _drawn.cache_clear()
 
 
 def _addresses(leaf: Leaf[int], asked: Asked, chosen: Topic | None) -> dict[str, str]:
