@@ -16,7 +16,7 @@ from articles.words import recomputed_digest, says_something_new
 from reviews.models import CitationVerdict, Publication, SignOff
 from reviews.models.signoff import Kind, SignOffQuerySet
 from reviews.models.triage import unanswered
-from reviews.policy import violations_of
+from reviews.policy import cited, violations_of
 from reviews.signatures import seal_holds
 
 
@@ -71,7 +71,7 @@ class Case:
 
 def read(revision: Revision, *, publication: Publication | None = None) -> Case:
     """Reads every fact about one revision; the signatures are the newest standing approvals, or those of a publication."""
-    revision = Revision.objects.select_related("article__topic", "picture").get(pk=revision.pk)
+    revision = Revision.objects.select_related("article__topic", "article__draft", "picture").get(pk=revision.pk)
     live = revision.article.publications.standing().select_related("revision", "reviewed").order_by("-pk").first()
     signed = _signed(publication) if publication else _newest(revision, live)
     authors = revision.contributions.exclude(role=Contribution.Role.REVIEWER).values_list("user", flat=True)
@@ -92,7 +92,7 @@ def read(revision: Revision, *, publication: Publication | None = None) -> Case:
             .select_related("revision")
         ),
         verdicts=list(signed.facts.verdicts.select_related("citation")) if signed.facts else [],
-        citations=revision.citations.count(),
+        citations=len(cited(revision)),
         findings=findings_of(revision),
         retracted=retracted_sources(revision),
         violations=violations_of(revision)[0],
@@ -144,5 +144,4 @@ def _by_another(signoffs: SignOffQuerySet, signed: SignOff | None) -> SignOff | 
 
 def retracted_sources(revision: Revision) -> list[Citation]:
     """Citations of retracted sources that do not say so."""
-    cited = revision.citations.filter(reference__standing=Standing.retracted, retracted_reason="")
-    return list(cited.order_by("number"))
+    return [one for one in cited(revision) if one.reference.standing == Standing.retracted and not one.retracted_reason]

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from articles import history
-from articles.models import Article, Reference, Revision, User
+from articles.models import Article, Citation, Reference, Revision, User
 from articles.refusal import Refused
 from articles.source_policy import CitedSource, Policy, Violation, violations
 from reviews.models import SourcePolicy, Waiver
@@ -20,11 +21,16 @@ def in_force() -> Policy:
     return Policy(**{name: getattr(newest, name) for name in Policy.__dataclass_fields__})
 
 
+def cited(revision: Revision) -> QuerySet[Citation]:
+    """The citations of a revision in their order, each with its source: read once, whoever asks for them."""
+    prefetch_related_objects([revision], Prefetch("citations", Citation.objects.select_related("reference").order_by("number")))
+    return revision.citations.all()
+
+
 def violations_of(revision: Revision) -> tuple[list[Violation], list[tuple[Violation, Waiver]]]:
     """What stands against the policy, and what would but for a waiver."""
-    citations = revision.citations.select_related("reference").order_by("number")
     sources = [
-        CitedSource(c.key, c.number, c.reference.source_class, c.reference.csl, c.reference.url or c.url) for c in citations
+        CitedSource(c.key, c.number, c.reference.source_class, c.reference.csl, c.reference.url or c.url) for c in cited(revision)
     ]
     waivers = {(waiver.rule, waiver.key): waiver for waiver in Waiver.objects.filter(article=revision.article_id)}
     standing, waived = [], []

@@ -6,7 +6,6 @@ from typing import Any
 from django.utils import timezone
 
 from articles.admin.sides import side_of
-from articles.checking import findings_of
 from articles.diff import Line, changes
 from articles.markup import sentences_citing
 from articles.models import Article, Revision, User
@@ -17,11 +16,13 @@ from reviews.admin.sourced import standing_of
 from reviews.admin.standing import state_of, waiting
 from reviews.models import CitationVerdict, Publication, ReviewRequest, SignOff
 from reviews.models.signoff import Kind
+from reviews.policy import cited
 
 
 def of(review: ReviewRequest, user: User) -> dict[str, Any]:
     """For the template, in the order of the page."""
-    revision = Revision.objects.select_related("article__draft", "picture").get(pk=review.revision_id)
+    case = gate.read(review.revision)
+    revision = case.revision
     signoff = SignOff.objects.filter(request=review).select_related("revision").first()
     is_open = ReviewRequest.objects.open().filter(pk=review.pk).exists()
     badge, state = state_of(review, is_open=is_open)
@@ -42,12 +43,12 @@ def of(review: ReviewRequest, user: User) -> dict[str, Any]:
         "newer_request": _newer_request(review),
         "comparisons": comparisons(review, revision),
         "sources": sources(revision),
-        "findings": sorted(findings_of(revision), key=lambda finding: finding.severity),
+        "findings": sorted(case.findings, key=lambda finding: finding.severity),
         "remarks": remarks,
         "open_remarks": sum(not remark.is_resolved for remark in remarks),
         "signatures": signatures_on(user, others),
         "waiting_for": _still_asked(review),
-        "blockers": gate.blockers(gate.read(revision)),
+        "blockers": gate.blockers(case),
     }
 
 
@@ -118,7 +119,7 @@ def sources(revision: Revision) -> list[dict[str, Any]]:
             "sentences": sentences.get(citation.key, []),
             "verdicts": verdicts.get(citation.pk, []),
         }
-        for citation in revision.citations.select_related("reference")
+        for citation in cited(revision)
     ]
 
 

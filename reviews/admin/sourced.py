@@ -10,7 +10,7 @@ from articles.admin.source_words import badge, look_ups_are_off, notice_rows
 from articles.bibliography.standing import Standing
 from articles.models import Citation, Reference, Revision
 from reviews import case, gate
-from reviews.policy import violations_of
+from reviews.policy import cited, violations_of
 
 
 def standing_of(citation: Citation) -> dict[str, Any]:
@@ -41,10 +41,9 @@ def checked_in_words(reference: Reference) -> str:
 
 def of(request: HttpRequest, revision: Revision) -> dict[str, Any]:
     """All sources of a revision, and what the source policy says of them."""
-    citations = revision.citations.select_related("reference").order_by("number")
     standing, waived = violations_of(revision)
     return {
-        "stands": [{"citation": citation, **standing_of(citation)} for citation in citations],
+        "stands": [{"citation": citation, **standing_of(citation)} for citation in cited(revision)],
         "as_if_they_stood": [gate.told_as_retracted(citation) for citation in case.retracted_sources(revision)],
         "violations": sorted(standing, key=lambda one: one.severity),  # errors first
         "waived": waived,
