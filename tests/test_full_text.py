@@ -183,3 +183,10 @@ def test_both_sides_fold_alike(cast, text):
 def test_fts5_folds_as_we_do(cast, text):
     worlds.published(cast, worlds.drafted(cast, title=text))
     assert matching(f'"{folded(text)}"') != []
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite writes at once")
+def test_no_words_wait_in_a_list_that_every_search_would_read():
+    options = rows("SELECT reloptions FROM pg_class WHERE relkind = 'i' AND relname LIKE 'words_of_live_pages%%'")
+    assert options == [(["fastupdate=off"],)] * 5
