@@ -63,12 +63,17 @@ def cards_in(leaf: Leaf) -> list[dict[str, Any]]:
     return [found[pk] for pk in leaf.pks if pk in found]
 
 
-def _kept(name: str, count: Callable[[], Any]) -> Any:
+def is_large() -> bool:
+    """Whether this house has so many live pages that some of its figures are counted only every ten minutes."""
+    return many(Page.objects.filter(withdrawal=None), LARGE) > LARGE
+
+
+def kept(name: str, count: Callable[[], Any]) -> Any:
     """What ranks, as of now; of a large house as of the last ten minutes or twenty, and shared by all processes.
 
     Whatever is named by it is read anew, so that nothing is shown that is not live. It is kept as plain JSON.
     """
-    if many(Page.objects.filter(withdrawal=None), LARGE) <= LARGE:
+    if not is_large():
         return count()
     return cache.get_or_set(f"{name}:{int(time.time() // RANKED_FOR)}", count, 2 * RANKED_FOR)
 
@@ -78,7 +83,7 @@ def stock(edition: str) -> Stock:
     """What is live on each topic in this edition."""
     live = Page.objects.live().order_by().values_list("article__topic").annotate(live=Count("pk"))
     newest: dict[int, list[list[float]]] = {}
-    for topic, *entry in _kept("newest", _newest_of_topics):
+    for topic, *entry in kept("newest", _newest_of_topics):
         newest.setdefault(topic, []).append(entry)
     return Stock(dict(live), newest)
 
@@ -105,7 +110,7 @@ def most_helpful(edition: str) -> tuple[int, ...]:
 
 @lru_cache(maxsize=2)
 def _ranked(edition: str, moment: int) -> tuple[int, ...]:
-    return tuple(_kept("ranked", _rank))
+    return tuple(kept("ranked", _rank))
 
 
 def _rank() -> list[int]:
@@ -128,7 +133,7 @@ def _rank() -> list[int]:
 def parts_taken(edition: str) -> Mapping[int, Mapping[str, int]]:
     """Of each account, how many of the live articles it wrote, edited, checked and reviewed."""
     found: dict[int, dict[str, int]] = {}
-    for user, part, count in _kept("parts", _parts_taken):
+    for user, part, count in kept("parts", _parts_taken):
         found.setdefault(user, {})[part] = count
     return found
 
@@ -159,5 +164,5 @@ def taking_part() -> Q:
 
 def forget() -> None:
     """Counts and ranks anew when next asked."""
-    for kept in (stock, _ranked, parts_taken):
-        kept.cache_clear()
+    for figures in (stock, _ranked, parts_taken):
+        figures.cache_clear()

@@ -69,6 +69,7 @@ class Section:
     tiles: list[Tile] = field(default_factory=list)
     listings: list[Listing] = field(default_factory=list)
     charts: list[Chart] = field(default_factory=list)
+    note: str = ""  # what there is to know about its figures
 
 
 DESKS: list[Callable[[User], Section | None]] = []

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
 
@@ -88,9 +88,10 @@ def asked_for(pages: Any) -> QuerySet[Any]:
 
 
 def shelved(pages: QuerySet[Page]) -> QuerySet[Topic]:
-    """The topics that any of these pages stand on: looked for by topic, of which there are few."""
+    """The topics that any of these pages stand on: looked for by topic, of which there are few, and where articles are at all."""
     one = pages.filter(article__topic=OuterRef("pk")).order_by().values("pk")[:1]
-    return Topic.objects.annotate(page=Subquery(one)).filter(page__isnull=False)
+    used = list(Topic.objects.filter(Exists(Article.objects.filter(topic=OuterRef("pk")))).values_list("pk", flat=True))
+    return Topic.objects.filter(pk__in=used).annotate(page=Subquery(one)).filter(page__isnull=False)
 
 
 def _asked() -> QuerySet[ReviewRequest]:

@@ -19,7 +19,7 @@ from reviews import concerns
 from reviews.admin import concern_page, registers
 from reviews.admin.ledger import Ledger
 from reviews.admin.printing import printed_time
-from reviews.admin.screens import screen, visible_articles
+from reviews.admin.screens import on_visible, screen
 from reviews.models import Concern
 
 PASSED = "Settled, or no longer on a live page"
@@ -86,7 +86,7 @@ class ConcernAdmin(Ledger):
         cited = Citation.objects.filter(
             revision=OuterRef("article__page__publication__revision"), reference=OuterRef("reference")
         )
-        rows = Concern.objects.filter(article__in=visible_articles(account(request)))
+        rows = on_visible(Concern.objects.all(), account(request))
         rows = rows.annotate(
             is_open=Exists(Concern.objects.open().filter(pk=OuterRef("pk"))), number=Subquery(cited.values("number")[:1])
         )

@@ -24,7 +24,7 @@ from reviews.admin import helpful, report, triage
 from reviews.admin.feedback_filters import FILTERS
 from reviews.admin.ledger import Ledger
 from reviews.admin.report import ago, reason_badge, version_badge
-from reviews.admin.screens import screen, visible_articles
+from reviews.admin.screens import on_visible, screen, visible_articles
 from reviews.models import FeedbackDetail, FeedbackReport, ReportOwner
 from reviews.report_states import State, due, due_in_words, with_state
 
@@ -74,13 +74,8 @@ class FeedbackReportAdmin(Ledger):
         shown = Page.objects.live().filter(publication__revision=OuterRef("publication__revision"))
         out = Page.objects.live().filter(pk=OuterRef("publication__article"))
         harmful = ExpressionWrapper(Q(detail__reason=FeedbackDetail.Reason.HARMFUL), output_field=BooleanField())
-        rows = FeedbackReport.objects.filter(
-            detail__isnull=False, publication__article__in=visible_articles(account(request))
-        ).annotate(
-            is_harmful=harmful,
-            is_live=Exists(shown),
-            is_out=Exists(out),
-        )
+        told = on_visible(FeedbackReport.objects.filter(detail__isnull=False), account(request), "publication__article")
+        rows = told.annotate(is_harmful=harmful, is_live=Exists(shown), is_out=Exists(out))
         whole = with_state(rows).select_related("detail", "publication__revision", "publication__article__page")
         return whole.defer("publication__revision__body", "publication__article__page__html")
 

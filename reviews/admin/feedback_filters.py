@@ -28,7 +28,7 @@ class StateFilter(OpenFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() == State.OPEN:
-            return queryset.filter(pk__in=untriaged().values("pk"))
+            return untriaged(queryset)
         return queryset if self.value() == self.whole else queryset.filter(state=self.value())
 
 

@@ -18,7 +18,7 @@ from reviews import policy
 from reviews.admin.ledger import Ledger
 from reviews.admin.printing import printed_time
 from reviews.admin.publication import checklist_url
-from reviews.admin.screens import screen, visible_articles, visible_revision
+from reviews.admin.screens import on_visible, screen, visible_revision
 from reviews.models import SourcePolicy, Waiver
 
 RULES = {
@@ -106,7 +106,7 @@ class WaiverAdmin(Ledger):
     search_help_text = "Search by title, address, key or reason"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Waiver]:
-        rows = super().get_queryset(request).filter(article__in=visible_articles(account(request)))
+        rows = on_visible(super().get_queryset(request), account(request))
         return rows.select_related("article__draft", "article__page", "by__contributor")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

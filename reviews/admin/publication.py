@@ -16,7 +16,7 @@ from reviews import publishing
 from reviews.admin import checklist, sourced
 from reviews.admin.ledger import Ledger
 from reviews.admin.printing import printed_time
-from reviews.admin.screens import ask_and_do, back_to, screen, visible_articles, visible_revision
+from reviews.admin.screens import ask_and_do, back_to, on_visible, screen, visible_articles, visible_revision
 from reviews.models import Publication
 
 
@@ -38,7 +38,7 @@ class PublicationAdmin(Ledger):
         ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Publication]:
-        rows = super().get_queryset(request).filter(article__in=visible_articles(account(request)))
+        rows = on_visible(super().get_queryset(request), account(request))
         return rows.select_related("article__page", "revision", "medical", "facts", "withdrawal", "by__contributor")
 
     def change_view(

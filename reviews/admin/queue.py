@@ -18,7 +18,7 @@ from reviews.admin import asking, desk, inviting, taking_back
 from reviews.admin.ledger import Ledger
 from reviews.admin.screens import requests_of, visible_revision
 from reviews.admin.standing import state_of, waiting
-from reviews.models import ReviewRequest
+from reviews.models import ReviewRequest, plain_keys
 
 GRANTED_BY = "django.contrib.auth.backends.ModelBackend"
 
@@ -36,10 +36,10 @@ class StateFilter(OpenFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         match self.value():
             case "open":
-                return queryset.filter(pk__in=ReviewRequest.objects.waiting().order_by().values("pk"))
+                return queryset.filter(pk__in=plain_keys(ReviewRequest.objects.waiting()))
             case "overdue":
                 late = ReviewRequest.objects.waiting().filter(due__lt=timezone.localdate())
-                return queryset.filter(pk__in=late.order_by().values("pk"))
+                return queryset.filter(pk__in=plain_keys(late))
             case "answered":
                 return queryset.filter(signoff__isnull=False)
             case "overtaken":

@@ -18,7 +18,7 @@ from articles.models import Page
 from reviews import review_dates
 from reviews.admin import planner
 from reviews.admin.ledger import Ledger
-from reviews.admin.screens import visible_articles
+from reviews.admin.screens import on_visible
 from reviews.admin.standing import waiting
 
 SOON = datetime.timedelta(days=30)  # what is due by then is marked
@@ -68,7 +68,7 @@ class ShelfFilter(admin.SimpleListFilter):
     parameter_name = "shelf"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        pages = review_dates.dated().filter(article__in=visible_articles(account(request)))
+        pages = on_visible(review_dates.dated(), account(request))
         shelves = {topic.specialty or topic.name for topic in review_dates.shelved(pages)}
         return [(shelf, shelf) for shelf in sorted(shelves)]
 
@@ -118,7 +118,7 @@ class ReviewDateAdmin(Ledger):
         return ("review_due", "pk")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Page]:
-        rows = review_dates.dated().filter(article__in=visible_articles(account(request)))
+        rows = on_visible(review_dates.dated(), account(request))
         people = ("article__owner__contributor", "article__topic__editor__contributor", "publication__medical")
         return review_dates.naming_whom(rows).select_related(*people).defer("html")
 

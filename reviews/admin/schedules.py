@@ -19,7 +19,7 @@ from articles.models import Revision, User
 from articles.refusal import Refused
 from reviews import scheduling
 from reviews.admin.ledger import Ledger
-from reviews.admin.screens import ask_and_do, back_to, visible_articles, visible_revision
+from reviews.admin.screens import ask_and_do, back_to, on_visible, visible_articles, visible_revision
 from reviews.models import Schedule, ScheduleOutcome
 
 BADGES = {"published": "live", "refused": "blocked", "cancelled": "draft"}
@@ -82,7 +82,7 @@ class ScheduleAdmin(Ledger):
         ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Schedule]:
-        rows = super().get_queryset(request).filter(article__in=visible_articles(account(request)))
+        rows = on_visible(super().get_queryset(request), account(request))
         return rows.select_related("revision", "outcome__by__contributor", "by__contributor").defer("revision__body")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

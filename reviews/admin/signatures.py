@@ -13,7 +13,7 @@ from articles.admin.doors import account
 from reviews import signing
 from reviews.admin.ledger import Ledger
 from reviews.admin.printing import BADGES, may_take_back, printed_signature, printed_time
-from reviews.admin.screens import ask_and_do, back_to, screen, visible_articles, visible_signoff
+from reviews.admin.screens import ask_and_do, back_to, on_visible, screen, visible_signoff
 from reviews.models import SignOff
 from reviews.models.signoff import Decision
 
@@ -42,8 +42,8 @@ class SignOffAdmin(Ledger):
         return self.has_view_permission(request)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SignOff]:
-        seen = visible_articles(account(request))
-        return super().get_queryset(request).filter(revision__article__in=seen).select_related("revision", "revocation")
+        seen = on_visible(super().get_queryset(request), account(request), "revision__article")
+        return seen.select_related("revision", "revocation")
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

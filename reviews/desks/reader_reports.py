@@ -5,10 +5,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any, TypeGuard
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from articles import charts
+from articles import charts, shelves
 from articles.models import Article, User
 from articles.today import Chart, Line, Listing, Section, Tile
 from reviews.admin.feedback_filters import REASONS
@@ -24,6 +24,10 @@ WEEKS = 12
 AMONG = 50  # pages that most readers found unhelpful lately: the worst are looked for among them
 HARM = FeedbackDetail.Reason.HARMFUL
 LIST = "reviews_feedbackreport_changelist"
+COUNTED_SELDOM = (
+    "With as many live pages as there are here, reports and votes of the last days and weeks are counted every ten minutes. "
+    "What is open, overdue and yours is counted now."
+)
 
 
 def desk(user: User) -> Section | None:
@@ -31,10 +35,8 @@ def desk(user: User) -> Section | None:
         return None
     today = timezone.localdate()
     weeks = [today - datetime.timedelta(days=today.weekday(), weeks=back) for back in reversed(range(WEEKS))]
-    sent = _on_their_articles(user, FeedbackReport.objects.filter(detail__isnull=False, detail__on__gte=weeks[0]))
-    told = list(sent.order_by().values_list("detail__on", "detail__reason").annotate(many=Count("*")))
-    votes = _on_their_articles(user, FeedbackReport.objects.filter(helpful__isnull=False, on__gte=weeks[0]))
-    voted = list(votes.order_by().values_list("on", "helpful").annotate(many=Count("*")))
+    said = _lately(user, weeks[0])
+    told, voted = _days(said["told"]), _days(said["voted"])
     week, month = today - datetime.timedelta(days=7), today - datetime.timedelta(days=30)
     tiles = [
         *_open(user, today),
@@ -52,19 +54,50 @@ def desk(user: User) -> Section | None:
             "draft",
         ),
     ]
-    return Section("readers", "Readers", tiles, [_worst(user, weeks)], [_reports(told, weeks), _helpful(voted, weeks)])
+    note = COUNTED_SELDOM if _sees_all(user) and shelves.is_large() else ""
+    charts_of_weeks = [_reports(told, weeks), _helpful(voted, weeks)]
+    return Section("readers", "Readers", tiles, [_worst(said["disliked"], weeks)], charts_of_weeks, note)
+
+
+def _lately(user: User, since: datetime.date) -> dict[str, list[Any]]:
+    """What readers said since then. Of all articles of a large house this is as of up to ten minutes ago, kept as plain JSON."""
+    if not _sees_all(user):
+        return _said(user, since)
+    found: dict[str, list[Any]] = shelves.kept(f"said-since:{since}", lambda: _said(user, since))
+    return found
+
+
+def _said(user: User, since: datetime.date) -> dict[str, list[Any]]:
+    """Reports by day and reason, votes by day, and the articles whose versions most readers found unhelpful."""
+    told = _on_their_articles(user, FeedbackDetail.objects.filter(on__gte=since), "report__publication__article").order_by()
+    votes = _on_their_articles(user, FeedbackReport.objects.filter(on__gte=since), "publication__article").order_by()
+    noes = votes.filter(helpful=False).values_list("publication").annotate(many=Count("*"))
+    versions = [publication for publication, _ in noes.order_by("-many", "publication")[:AMONG]]
+    among = Publication.objects.filter(pk__in=versions).order_by("article").values_list("article", flat=True).distinct()
+    return {
+        "told": _by_day(told, "reason"),
+        "voted": _by_day(votes.filter(helpful__isnull=False), "helpful"),
+        "disliked": list(among),
+    }
+
+
+def _by_day(rows: "QuerySet[Any]", what: str) -> list[Any]:
+    return [(on.isoformat(), kind, many) for on, kind, many in rows.values_list("on", what).annotate(many=Count("*"))]
+
+
+def _days(rows: list[Any]) -> list[tuple[datetime.date, Any, int]]:
+    return [(datetime.date.fromisoformat(on), kind, many) for on, kind, many in rows]
 
 
 def _open(user: User, today: datetime.date) -> list[Tile]:
     """What nobody has decided: the gravest first; kinds that nobody reported are left out, but harm never."""
-    waiting = undecided()
-    if not user.has_perm("articles.edit_any_article"):
-        waiting = waiting.filter(report__publication__article__in=Article.objects.visible_to(user))
-    many, late = Counter[str](), 0
-    for reason, on, count in waiting.order_by().values_list("reason", "on").annotate(many=Count("pk")):
+    waiting = _on_their_articles(user, undecided(), "report__publication__article")
+    owned = Exists(held().filter(owner=user, report=OuterRef("report")))
+    many, late, mine = Counter[str](), 0, 0
+    for reason, on, is_mine, count in waiting.order_by().values_list("reason", "on", owned).annotate(many=Count("pk")):
         many[reason] += count
         late += count if due(FeedbackDetail(reason=reason, on=on)) < today else 0
-    mine = waiting.filter(report__in=held().filter(owner=user).values("report")).count()
+        mine += count if is_mine else 0
     tiles = [
         Tile(
             many[reason],
@@ -82,12 +115,8 @@ def _open(user: User, today: datetime.date) -> list[Tile]:
     ]
 
 
-def _worst(user: User, weeks: list[datetime.date]) -> Listing:
+def _worst(among: list[int], weeks: list[datetime.date]) -> Listing:
     """Those that help least of the pages on which somebody said no lately."""
-    noes = _on_their_articles(user, FeedbackReport.objects.filter(helpful=False, on__gte=weeks[0]))
-    counted = noes.order_by().values_list("publication").annotate(many=Count("*"))
-    versions = [publication for publication, _ in counted.order_by("-many", "publication")[:AMONG]]
-    among = Publication.objects.filter(pk__in=versions).order_by("article").values_list("article", flat=True).distinct()
     known = sorted(filter(_can_be_told, map(before_and_after, of_articles(among).values())), key=_place)[:FEW]
     trends = _trends(known, weeks)
     lines = [
@@ -159,11 +188,13 @@ def _shares(votes: Iterable[tuple[datetime.date, bool, int]], weeks: list[dateti
     return [(yes[week], whole[week], yes[week] / whole[week] if whole[week] else None) for week in weeks]
 
 
-def _on_their_articles(user: User, reports: "QuerySet[FeedbackReport]") -> "QuerySet[FeedbackReport]":
-    """An editor sees all, and is not asked for the twenty thousand articles one by one."""
-    if user.has_perm("articles.edit_any_article"):
-        return reports
-    return reports.filter(publication__article__in=Article.objects.visible_to(user))
+def _on_their_articles(user: User, rows: "QuerySet[Any]", article: str) -> "QuerySet[Any]":
+    """An editor sees all, and is not asked for the articles one by one."""
+    return rows if _sees_all(user) else rows.filter(**{f"{article}__in": Article.objects.visible_to(user)})
+
+
+def _sees_all(user: User) -> bool:
+    return user.has_perm("articles.edit_any_article")
 
 
 def _sum(rows: list[Any], wanted: Any) -> int:

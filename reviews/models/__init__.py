@@ -11,7 +11,7 @@ from reviews.models.publication import Publication, Withdrawal
 from reviews.models.remark import Remark, RemarkReply
 from reviews.models.schedule import Schedule, ScheduleOutcome
 from reviews.models.signoff import RequestWithdrawal, Resolution, ReviewRequest, Revocation, SignOff
-from reviews.models.sweep import LeftOpen, Sweep, maybe_open
+from reviews.models.sweep import LeftOpen, Sweep, left_open, maybe_open, plain_keys
 from reviews.models.triage import ReportAnswer, ReportOwner, Triage
 from reviews.models.verdict import CitationVerdict
 
@@ -47,5 +47,7 @@ __all__ = [
     "Triage",
     "Waiver",
     "Withdrawal",
+    "left_open",
     "maybe_open",
+    "plain_keys",
 ]

@@ -37,14 +37,29 @@ class LeftOpen(models.Model):
         return f"{self.sweep.name} {self.row}"
 
 
-def maybe_open(name: str, rows: Rows, also: "models.QuerySet[Any] | None" = None) -> Rows:
-    """Those of the rows among which the open ones are: what was left open, what has come in since, and what may be open again."""
-    known = rows.model._base_manager.order_by("-pk").values_list("pk", flat=True)
+def left_open(name: str, model: "type[models.Model]", also: "models.QuerySet[Any] | None" = None) -> set[int] | None:
+    """The keys of those that may be open: left open, come in since, or open again. None: any may be, or too many to name.
+
+    Plain keys, for of a query within a query a database cannot tell how little it finds, and goes through all rows again.
+    """
+    known = model._base_manager.order_by("-pk").values_list("pk", flat=True)
     sweep = Sweep.objects.annotate(last=Subquery(known[:1])).filter(name=name).first()
     if sweep is None or (sweep.last or 0) - sweep.up_to > TOO_MANY:
-        return rows
-    # As plain keys, for of a query within a query a database cannot tell how little it finds, and goes through all rows again.
+        return None
     again = [also.order_by().values_list("pk", flat=True)] if also is not None else []
     since = known.filter(pk__gt=sweep.up_to).order_by()
     keys = set(sweep.left.values_list("row", flat=True).union(since, *again, all=True)[: TOO_MANY + 1])
-    return rows if len(keys) > TOO_MANY else rows.filter(pk__in=keys)
+    return None if len(keys) > TOO_MANY else keys
+
+
+def maybe_open(name: str, rows: Rows, also: "models.QuerySet[Any] | None" = None) -> Rows:
+    """Those of the rows among which the open ones are: what was left open, what has come in since, and what may be open again."""
+    keys = left_open(name, rows.model, also)
+    return rows if keys is None else rows.filter(pk__in=keys)
+
+
+def plain_keys(rows: "models.QuerySet[Any]") -> Any:
+    """The keys of these rows, for another query to begin with: as plain ones, unless there are too many to name."""
+    asked = rows.order_by().values_list("pk", flat=True)
+    found = list(asked[: TOO_MANY + 1])
+    return found if len(found) <= TOO_MANY else asked

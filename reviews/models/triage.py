@@ -8,7 +8,7 @@ from articles.locks import AppendOnly, CompositeForeignKey
 from articles.models import Article, Revision
 from reviews.models.feedback import FeedbackDetail, FeedbackReport
 from reviews.models.publication import Publication
-from reviews.models.sweep import maybe_open
+from reviews.models.sweep import left_open, maybe_open
 
 
 class ReportOwner(models.Model):
@@ -99,9 +99,11 @@ def undecided() -> "models.QuerySet[FeedbackDetail]":
     return maybe_open("reports", FeedbackDetail.objects.filter(~Exists(Triage.objects.filter(report=OuterRef("report")))))
 
 
-def untriaged() -> "models.QuerySet[FeedbackReport]":
-    """The reports that it belongs to."""
-    return FeedbackReport.objects.filter(pk__in=undecided().order_by().values("report"), triage=None)
+def untriaged(reports: "models.QuerySet[FeedbackReport] | None" = None) -> "models.QuerySet[FeedbackReport]":
+    """The reports that it belongs to; or those of these."""
+    among = FeedbackReport.objects.all() if reports is None else reports
+    open_ones, keys = among.filter(detail__isnull=False, triage=None), left_open("reports", FeedbackDetail)
+    return open_ones if keys is None else open_ones.filter(detail__in=keys)
 
 
 def unanswered() -> "models.QuerySet[Triage]":
