@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection
+from django.db import connections
 from django.utils.safestring import mark_safe
 
 from articles.cards import card_of, picture
 from articles.models import Page, Picture, Revision, SearchEntry
 from articles.pages import is_current, is_genuine
+from articles.prepared import prepared
 from articles.search import entry_as_read
 from articles.search import is_genuine as is_genuine_entry
 from articles.search_query import Asked
@@ -32,13 +33,14 @@ def cards_of(ids: Sequence[int], asked: Asked, topics: Mapping[int, str]) -> lis
     """In the order found. A row that another hand wrote, or that the records do not bear out, is left out."""
     if not ids:
         return []
-    pages: dict[int, Any] = {page.pk: page for page in Page.objects.raw(_sql(connection.vendor, len(ids)), ids)}
+    using = connections[Page.objects.db]
+    pages: dict[int, Any] = {page.pk: page for page in Page.objects.raw(prepared(_sql(using.alias, len(ids)), using), ids)}
     found = [(pages[pk], _entry(pages[pk])) for pk in ids if pk in pages]
     return [_card(page, entry, asked, topics) for page, entry in found if _is_sound(page, entry)]
 
 
 @lru_cache(maxsize=64)
-def _sql(vendor: str, count: int) -> str:
+def _sql(alias: str, count: int) -> str:
     """The query for so many articles."""
     publication: Any = Page._meta.get_field("publication").related_model
     signoff, withdrawal = publication._meta.get_field("medical").related_model, Page._meta.get_field("withdrawal").related_model
@@ -50,7 +52,7 @@ def _sql(vendor: str, count: int) -> str:
         page_columns=", ".join(f"p.{field.column}" for field in Page._meta.concrete_fields if field.name != "html"),
         entry_columns=", ".join(f"e.{name} AS entry_{name}" for name in _ENTRY),
         ids=", ".join(["%s"] * count),
-        **{name: connection.ops.quote_name(model._meta.db_table) for name, model in models.items()},
+        **{name: connections[alias].ops.quote_name(model._meta.db_table) for name, model in models.items()},
     )
 
 

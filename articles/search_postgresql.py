@@ -13,6 +13,7 @@ from django.db import connection
 
 from articles.full_text import BATCH, PLACES, folded_sql
 from articles.models import Page, SearchEntry
+from articles.prepared import prepared
 from articles.search_query import Asked, Term
 
 LIKENESS = 0.4  # of 1, between a word and a part of a title: "magnezium" and "magnesium" have 0.5
@@ -60,8 +61,8 @@ SELECT word FROM told WHERE numnode(asked) > 0 AND CASE
     ELSE (SELECT COUNT(*) FROM {entry} WHERE whole @@ asked) = 0 END"""
 
 # Each of them may be like a part of the title; titles that are like more of all the words come first.
-_LIKE_TITLES = """SET LOCAL pg_trgm.word_similarity_threshold = {likeness};
-WITH near AS (
+_LIKENESS = f"SET LOCAL pg_trgm.word_similarity_threshold = {LIKENESS}; "
+_LIKE_TITLES = """WITH near AS (
     SELECT DISTINCT like_it.article_id, like_it.title FROM unnest(%s::text[]) word CROSS JOIN LATERAL (
         SELECT e.article_id, {title} AS title FROM {entry} e {live}
         WHERE word <%% {title} {narrowed} {without} LIMIT {alike}
@@ -102,11 +103,12 @@ def close(asked: Asked, topics: Collection[int] | None, most: int) -> list[int]:
         return []
     narrowed = [] if topics is None else [list(topics)]
     sql = _LIKE_TITLES.format(
-        likeness=LIKENESS, title=folded_sql("e.title"), narrowed="AND e.topic_id = ANY(%s)" if narrowed else "",
+        title=folded_sql("e.title"), narrowed="AND e.topic_id = ANY(%s)" if narrowed else "",
         without=f"AND NOT e.whole @@ ({_tsquery(asked.unwanted, '||')})" if asked.unwanted else "",
         alike=MOST_ALIKE, most=most, **_names(),
     )  # fmt: skip
-    return [pk for (pk,) in _rows(sql, [[word for (word,) in unknown], *narrowed, *_phrases(asked.unwanted), telling])]
+    params = [[word for (word,) in unknown], *narrowed, *_phrases(asked.unwanted), telling]
+    return [pk for (pk,) in _rows(sql, params, _BY_INDEX + _LIKENESS)]
 
 
 @lru_cache(maxsize=1)
@@ -149,7 +151,8 @@ def _shelves(topics: Collection[int] | None) -> str:
     return "" if topics is None else " | ".join(f"#shelf{topic}" for topic in topics) or "#shelf"
 
 
-def _rows(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+def _rows(sql: str, params: Sequence[Any], settings: str = _BY_INDEX) -> list[tuple[Any, ...]]:
+    statement = prepared(sql, connection)
     with connection.cursor() as cursor:
-        cursor.execute(_BY_INDEX + sql, params)
+        cursor.execute(settings + statement, params)
         return cursor.fetchall()
