@@ -41,16 +41,17 @@ _ASKED = """WITH {newest}, terms AS MATERIALIZED (
     FROM newest
 ), asked AS MATERIALIZED (
     SELECT wanted, exact, loose && recent AS newer, loose && !!recent AS older FROM terms WHERE numnode(wanted) > 0
-), found0 AS (SELECT 0 AS place, NULL::bigint AS article_id WHERE false)"""
-_STEP = """, found{step} AS (SELECT place, article_id FROM found{before} UNION ALL (
-    SELECT {place}, e.article_id FROM (
-        SELECT article_id, whole FROM {entry} WHERE {words} @@ (SELECT {age} FROM asked)
+), found0 AS (SELECT 0 AS place, NULL::bigint AS article_id, NULL::bigint AS publication_id WHERE false)"""
+_STEP = """, found{step} AS (SELECT place, article_id, publication_id FROM found{before} UNION ALL (
+    SELECT {place}, e.article_id, e.publication_id FROM (
+        SELECT article_id, publication_id, whole FROM {entry} WHERE {words} @@ (SELECT {age} FROM asked)
             AND (SELECT COUNT(*) FROM found{before}) < {most} AND article_id NOT IN (SELECT article_id FROM found{before})
         LIMIT {looked}
     ) e {exactly} LIMIT {most}))"""
-_RANKED = """ SELECT e.article_id FROM found{step} f JOIN {entry} e USING (article_id) {live} CROSS JOIN asked
-ORDER BY f.place, CASE WHEN (SELECT COUNT(*) FROM found{step}) < {most} THEN ts_rank('{{0.05, 0.2, 0.5, 1}}', whole, wanted) END
-    DESC, e.article_id DESC LIMIT {most}"""
+_RANKED = """ SELECT e.article_id FROM found{step} e {live}
+ORDER BY e.place, CASE WHEN (SELECT COUNT(*) FROM found{step}) < {most} THEN (
+    SELECT ts_rank('{{0.05, 0.2, 0.5, 1}}', whole, wanted) FROM {entry} told CROSS JOIN asked WHERE told.article_id = e.article_id
+) END DESC, e.article_id DESC LIMIT {most}"""
 
 # The words that no article has: of most words an article of the newest batches can tell.
 _UNKNOWN = """WITH {newest}, told AS MATERIALIZED (
