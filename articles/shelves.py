@@ -65,7 +65,17 @@ def cards_in(leaf: Leaf) -> list[dict[str, Any]]:
 
 def is_large() -> bool:
     """Whether this house has so many live pages that some of its figures are counted only every ten minutes."""
-    return many(Page.objects.filter(withdrawal=None), LARGE) > LARGE
+    return _is_large(LARGE, _moment())
+
+
+@lru_cache(maxsize=2)
+def _is_large(most: int, moment: int) -> bool:
+    return many(Page.objects.filter(withdrawal=None), most) > most
+
+
+def _moment() -> int:
+    """Which ten minutes it is."""
+    return int(time.time() // RANKED_FOR)
 
 
 def kept(name: str, count: Callable[[], Any]) -> Any:
@@ -75,7 +85,7 @@ def kept(name: str, count: Callable[[], Any]) -> Any:
     """
     if not is_large():
         return count()
-    return cache.get_or_set(f"{name}:{int(time.time() // RANKED_FOR)}", count, 2 * RANKED_FOR)
+    return cache.get_or_set(f"{name}:{_moment()}", count, 2 * RANKED_FOR)
 
 
 @lru_cache(maxsize=4)
@@ -105,7 +115,7 @@ def newest_under(topics: Iterable[int], edition: str) -> list[int]:
 
 def most_helpful(edition: str) -> tuple[int, ...]:
     """The keys of the pages that help most, by the votes on what is live now, and as sure as those votes can make it."""
-    return _ranked(edition, int(time.time() // RANKED_FOR))
+    return _ranked(edition, _moment())
 
 
 @lru_cache(maxsize=2)
@@ -164,5 +174,5 @@ def taking_part() -> Q:
 
 def forget() -> None:
     """Counts and ranks anew when next asked."""
-    for figures in (stock, _ranked, parts_taken):
+    for figures in (stock, _ranked, parts_taken, _is_large):
         figures.cache_clear()

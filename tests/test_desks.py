@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from articles import shelves
 from articles.models import User
 from articles.today import sections, tiles
 from reviews import publishing, signing
@@ -170,6 +171,7 @@ def test_a_desk_asks_as_little_for_thirty_things_as_for_one(cast, as_user):
     worlds.asked(waiting, Kind.FACTS, cast.fay, by=cast.ed)
     worlds.asked(waiting, Kind.MEDICAL, cast.dr_ruth, by=cast.ed)
     worlds.signed(waiting, Kind.MEDICAL, cast.dr_omar, by=cast.ed, decision="changes", note="Say how sure we are.")
+    shelves.is_large()  # asked by each process once in ten minutes
     few = costs()
     fill(Order(articles=120, waiting=60, random=1, password="", add=True), cast=people)
     for n in range(6):

@@ -125,7 +125,9 @@ class FeedbackReportAdmin(Ledger):
         """Live pages, those that help least first."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        context = helpful.of(visible_articles(account(request)), request.GET.get("p", ""))
+        user = account(request)
+        everything = user.has_perm("articles.edit_any_article")
+        context = helpful.of(visible_articles(user), request.GET.get("p", ""), everything=everything)
         return screen(request, "helpfulness", "Helpfulness", **context)
 
     @admin.display(description="article", ordering="publication__revision__title")

@@ -9,16 +9,23 @@ from django.core.paginator import Paginator
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from articles import shelves
 from articles.models import Page
 from articles.models.article import ArticleQuerySet
 from reviews.helpfulness import FEWEST_VOTES, BeforeAndAfter, Figures, before_and_after, of_articles, percent, worst_first
 
 PER_PAGE = 50
+MOST = 1_000  # pages that are ranked in a large house: nobody mends more of them before they are ranked anew
 
 
-def of(articles: ArticleQuerySet, wanted: str) -> dict[str, Any]:
-    """One leaf of the list. A fixed number of queries, however many articles there are."""
-    leaf = Paginator(worst_first(articles), PER_PAGE).get_page(wanted)
+def of(articles: ArticleQuerySet, wanted: str, *, everything: bool) -> dict[str, Any]:
+    """One leaf of the list. A fixed number of queries, however many articles there are.
+
+    All pages of a large house are ranked every ten minutes, and only the first of them listed.
+    """
+    large = everything and shelves.is_large()
+    ranked = shelves.kept("helps-least", lambda: worst_first(articles)[:MOST]) if large else worst_first(articles)
+    leaf = Paginator(ranked, PER_PAGE).get_page(wanted)
     keys = list(leaf)
     pages = {page.pk: page for page in Page.objects.live().filter(pk__in=keys).only("slug", "title")}
     versions = of_articles(keys)
@@ -28,6 +35,7 @@ def of(articles: ArticleQuerySet, wanted: str) -> dict[str, Any]:
         "ranked": [row for row in rows if row["known"]],
         "unknown": [row for row in rows if not row["known"]],
         "fewest": FEWEST_VOTES,
+        "most": f"{MOST:,}" if large else "",
     }
 
 

@@ -8,6 +8,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 
+from articles import shelves
+
 FEW = 5  # lines of a listing
 
 
@@ -21,6 +23,12 @@ def counted(**wanted: "QuerySet[Any] | tuple[QuerySet[Any], str]") -> dict[str, 
 def _part(name: str, rows: "QuerySet[Any]", distinct: str = "") -> "QuerySet[Any, tuple[str, int]]":
     many = Count(distinct, distinct=True) if distinct else Count("pk")
     return rows.order_by().annotate(what=Value(name)).values("what").annotate(many=many).values_list("what", "many")
+
+
+def every_ten_minutes(what: str, now: str) -> str:
+    """What is said where figures come from `shelves.kept`; nothing in a house in which they are counted each time."""
+    told = f"There are so many live pages here that {what} counted every ten minutes. {now} as of now."
+    return told if shelves.is_large() else ""
 
 
 def link(name: str, query: str = "", *args: Any) -> str:

@@ -6,12 +6,12 @@ from collections import Counter
 from django.db.models import Count
 from django.utils import timezone
 
-from articles import charts
+from articles import charts, shelves
 from articles.models import User
 from articles.today import Chart, Line, Listing, Section, Tile
 from reviews import review_dates
 from reviews.admin.standing import waiting
-from reviews.desks.asking import FEW, link, short
+from reviews.desks.asking import FEW, every_ten_minutes, link, short
 
 LIST = "reviews_reviewdates"
 
@@ -21,7 +21,7 @@ def desk(user: User) -> Section | None:
         return None
     today = timezone.localdate()
     due = review_dates.dated()
-    days = dict(due.order_by().values_list("review_due").annotate(many=Count("*")))
+    days = {datetime.date.fromisoformat(day): many for day, many in shelves.kept("due", _due)}
     tiles = [
         Tile(_between(days, None, today), "Reviews overdue", link(LIST, "due=overdue"), "blocked"),
         Tile(_between(days, today, _in(today, 30)), "Due within 30 days", link(LIST, "due=30"), "ready"),
@@ -32,7 +32,15 @@ def desk(user: User) -> Section | None:
     lines = [_line(page.pk, page.title, page.review_due, today) for page in next_ones if page.review_due]
     empty = "No live page has to be reviewed again within 60 days."
     listing = Listing("Reviewed next", lines, empty, link(LIST) if lines else "")
-    return Section("dates", "Review dates", [tile for tile in tiles if tile.url], [listing], [_load(days, today)])
+    shown = [tile for tile in tiles if tile.url]
+    note = every_ten_minutes("pages that are overdue or fall due are", "What is to be confirmed or reviewed next is")
+    return Section("dates", "Review dates", shown, [listing], [_load(days, today)], note)
+
+
+def _due() -> list[tuple[str, int]]:
+    """How many fall due on each day."""
+    days = review_dates.dated().order_by().values_list("review_due").annotate(many=Count("*"))
+    return [(day.isoformat(), many) for day, many in days if day]
 
 
 def _line(article: int, title: str, due: datetime.date, today: datetime.date) -> Line:

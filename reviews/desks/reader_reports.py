@@ -13,7 +13,7 @@ from articles.models import Article, User
 from articles.today import Chart, Line, Listing, Section, Tile
 from reviews.admin.feedback_filters import REASONS
 from reviews.admin.helpful import drawn
-from reviews.desks.asking import FEW, link, short
+from reviews.desks.asking import FEW, every_ten_minutes, link, short
 from reviews.helpfulness import FEWEST_VOTES, BeforeAndAfter, before_and_after, of_articles, place
 from reviews.models import FeedbackDetail, FeedbackReport, Publication
 from reviews.models.triage import undecided
@@ -24,10 +24,6 @@ WEEKS = 12
 AMONG = 50  # pages that most readers found unhelpful lately: the worst are looked for among them
 HARM = FeedbackDetail.Reason.HARMFUL
 LIST = "reviews_feedbackreport_changelist"
-COUNTED_SELDOM = (
-    "With as many live pages as there are here, reports and votes of the last days and weeks are counted every ten minutes. "
-    "What is open, overdue and yours is counted now."
-)
 
 
 def desk(user: User) -> Section | None:
@@ -54,7 +50,8 @@ def desk(user: User) -> Section | None:
             "draft",
         ),
     ]
-    note = COUNTED_SELDOM if _sees_all(user) and shelves.is_large() else ""
+    seldom = every_ten_minutes("reports and votes of the last days and weeks are", "What is open, overdue and yours is")
+    note = seldom if _sees_all(user) else ""
     charts_of_weeks = [_reports(told, weeks), _helpful(voted, weeks)]
     return Section("readers", "Readers", tiles, [_worst(said["disliked"], weeks)], charts_of_weeks, note)
 

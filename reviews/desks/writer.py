@@ -1,12 +1,16 @@
 """The writer's desk: what came back with objections or remarks, what waits, and what readers say of one's own pages."""
 
+import datetime
+
 from django.db.models import Count, Exists, F, Max, OuterRef, Q
 
+from articles import shelves
 from articles.models import Article, User
+from articles.models.article import ArticleQuerySet
 from articles.standing import with_open_remarks
 from articles.today import Line, Listing, Section, Tile
-from reviews.desks.asking import FEW, counted, link, on, short
-from reviews.models import FeedbackDetail, Remark, RemarkReply, ReviewRequest, SignOff, maybe_open
+from reviews.desks.asking import FEW, counted, every_ten_minutes, link, on, short
+from reviews.models import FeedbackDetail, Remark, RemarkReply, ReviewRequest, SignOff
 from reviews.models.triage import undecided
 
 
@@ -15,7 +19,8 @@ def desk(user: User) -> Section | None:
     mine = Article.objects.filter(owner=user)
     if not user.has_perm("articles.add_article") or (user.has_perm("articles.edit_any_article") and not mine.exists()):
         return None
-    return Section("writing", "Writing", _tiles(user), [_returned(user), *_readers(user)])
+    note = every_ten_minutes("your drafts and readers’ reports on your pages are", "All else is")
+    return Section("writing", "Writing", _tiles(user), [_returned(user), *_readers(user)], note=note)
 
 
 def _tiles(user: User) -> list[Tile]:
@@ -25,9 +30,7 @@ def _tiles(user: User) -> list[Tile]:
         objections=(SignOff.objects.unanswered().filter(revision__article__owner=user), article),
         remarks=with_open_remarks(mine),
         waiting=(ReviewRequest.objects.waiting().filter(revision__article__owner=user), article),
-        draft=maybe_open("articles", mine.never_published()),
-        newer=mine.live().with_newer_draft(),
-    )
+    ) | shelves.kept(f"drafts-of:{user.pk}", lambda: _drafts(mine))
     shown = (
         ("objections", "Mine, with open objections", "blocked"),
         ("remarks", "Mine, with open remarks", "waiting"),
@@ -37,6 +40,10 @@ def _tiles(user: User) -> list[Tile]:
     )
     listed = "articles_article_changelist"
     return [Tile(many[where], label, link(listed, f"stands={where}&whose=mine"), tint) for where, label, tint in shown]
+
+
+def _drafts(mine: ArticleQuerySet) -> dict[str, int]:
+    return counted(draft=mine.never_published(), newer=mine.live().with_newer_draft())
 
 
 def _returned(user: User) -> Listing:
@@ -67,25 +74,33 @@ def _returned(user: User) -> Listing:
 
 def _readers(user: User) -> list[Listing]:
     """How many reports on one's own pages nobody has decided about. Their words are for the editors."""
-    article = F("report__publication__article")
+    found = shelves.kept(f"reported-to:{user.pk}", lambda: _reported(user))
+    mine = Article.objects.filter(owner=user, pk__in=[article for article, *_ in found])
+    titles = dict(mine.values_list("pk", "draft__title"))
+    lines = [
+        Line(
+            short(titles[article]),
+            link("articles_article_change", "", article),
+            f"{many} open report{'' if many == 1 else 's'}, the last on {datetime.date.fromisoformat(last):%-d %B %Y}",
+            ("blocked", "Possible harm") if harm else None,
+        )
+        for article, many, harm, last in found
+        if article in titles
+    ]
+    return [Listing("Readers’ reports on my pages", lines, "No report from a reader is open on a page of yours.")]
+
+
+def _reported(user: User) -> list[tuple[int, int, int, str]]:
+    """Of each page: how many reports are open, how many of them tell of harm, and the day of the last."""
     found = (
         undecided()
         .filter(report__publication__article__owner=user)
         .order_by()
-        .values(article=article, title=F("report__publication__article__draft__title"))
+        .values(article=F("report__publication__article"))
         .annotate(many=Count("pk"), harm=Count("pk", filter=Q(reason=FeedbackDetail.Reason.HARMFUL)), last=Max("on"))
         .order_by("-harm", "-last", "article")[:FEW]
     )
-    lines = [
-        Line(
-            short(row["title"]),
-            link("articles_article_change", "", row["article"]),
-            f"{row['many']} open report{'' if row['many'] == 1 else 's'}, the last on {row['last']:%-d %B %Y}",
-            ("blocked", "Possible harm") if row["harm"] else None,
-        )
-        for row in found
-    ]
-    return [Listing("Readers’ reports on my pages", lines, "No report from a reader is open on a page of yours.")]
+    return [(row["article"], row["many"], row["harm"], row["last"].isoformat()) for row in found]
 
 
 def _open_remarks():  # type: ignore[no-untyped-def]
