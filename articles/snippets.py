@@ -65,7 +65,11 @@ def _matches(text: str, words: Sequence[str]) -> list[Span]:
     # Looking for a text in a text is many times quicker than a pattern that must be tried at every letter.
     places = sorted({place for s in stems for place in _beginning_with(s, text)})
     hits = islice((hit for place in places if (hit := forms.match(text, place))), MOST_MATCHES)
-    return [(hit.start(), hit.end(), next(s for s in stems if hit[0].startswith(s))) for hit in hits]
+    found: list[Span] = []
+    for hit in hits:
+        if not found or hit.start() >= found[-1][1]:
+            found.append((hit.start(), hit.end(), next(s for s in stems if hit[0].startswith(s))))
+    return found
 
 
 def _beginning_with(stem: str, text: str) -> Iterator[int]:

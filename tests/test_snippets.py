@@ -73,6 +73,10 @@ def test_lines_are_told_apart():
     assert snippet("What helps\nA review", ["review"]) == "What helps · A <mark>review</mark>"
 
 
+def test_words_one_in_the_other_are_shown_once():
+    assert snippet("(9A", ["9a", "(9a"]) == "<mark>(9A</mark>"
+
+
 TEXTS = st.text(st.sampled_from("ab é İß&<>\"'\n·A9\u0301\u202e𝒳") | st.characters(), max_size=600)
 WORDS = st.lists(st.text(st.sampled_from("abé9x<&("), max_size=5), max_size=4)
 
