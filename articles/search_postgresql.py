@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import product
 from typing import Any
 
-from django.db import connection
+from django.db import connection, connections
 
 from articles.full_text import BATCH, PLACES, folded_sql
 from articles.models import Page, SearchEntry
@@ -153,7 +153,8 @@ def _shelves(topics: Collection[int] | None) -> str:
 
 
 def _rows(sql: str, params: Sequence[Any], settings: str = _BY_INDEX) -> list[tuple[Any, ...]]:
-    statement = prepared(sql, connection)
-    with connection.cursor() as cursor:
+    using = connections[SearchEntry.objects.db]  # a replica, where one answers readers
+    statement = prepared(sql, using)
+    with using.cursor() as cursor:
         cursor.execute(settings + statement, params)
         return cursor.fetchall()
