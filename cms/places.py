@@ -51,7 +51,9 @@ def databases(root: Path) -> dict[str, Any]:
 
 def _database(url: str) -> dict[str, Any]:
     keep = number("DATABASE_KEEP_SECONDS", 60)
-    return dict(dj_database_url.parse(url, conn_max_age=keep, conn_health_checks=True))
+    pooled = switch("DATABASE_POOLER")
+    parsed = dj_database_url.parse(url, conn_max_age=keep, conn_health_checks=True, disable_server_side_cursors=pooled)
+    return dict(parsed)
 
 
 def cache(url: str) -> dict[str, Any]:
