@@ -65,7 +65,9 @@ def keepers(article: Article) -> list[User]:
 def with_state(pages: QuerySet[Any]) -> QuerySet[Any]:
     """Each page with the medical review that is asked for and not answered, and the one that is signed but not yet out."""
     waiting = ReviewRequest.objects.open().filter(kind=Kind.MEDICAL, revision__article=OuterRef("pk")).order_by("due", "pk")
-    signed = SignOff.objects.approving(Kind.MEDICAL).filter(request__renews=OuterRef("publication")).order_by("-pk")
+    # The key as an expression: else SQLite would walk all signatures from the newest one, for each page.
+    renewing = SignOff.objects.approving(Kind.MEDICAL).filter(request__renews=OuterRef("publication"))
+    signed = renewing.order_by((F("pk") + 0).desc())
     return pages.annotate(asked=Subquery(waiting.values("pk")[:1]), renewed=Subquery(signed.values("pk")[:1]))
 
 
