@@ -260,11 +260,11 @@ def test_the_list_costs_the_same_for_two_articles_and_for_twenty(cast, as_user, 
     client, address = as_user(cast.ed), office.url("articles_article_changelist")
     for n in range(2):
         worlds.drafted(cast, slug=f"a-{n}")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(address)
     for n in range(18):
         worlds.drafted(cast, slug=f"b-{n}")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(address)
 
 
