@@ -5,6 +5,7 @@ import re
 import socket
 import ssl
 import sys
+import time
 from dataclasses import dataclass, field
 
 from cms.deploy.nginx import configuration, standing_alone
@@ -66,12 +67,14 @@ class Nginx(Process):
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         line = http.client.HTTPConnection(NAME)
         line.sock = self.line()
+        logged = self._logged()
         try:
             line.request(method, path, body, {"Host": NAME, **named})
             answer = line.getresponse()
             return Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
         finally:
             line.close()
+            self._wait_for_more_than(logged)
 
     def line(self, name: str = NAME, protocols: tuple[str, ...] = ()) -> ssl.SSLSocket:
         """A connection on which anything may be sent."""
@@ -88,6 +91,15 @@ class Nginx(Process):
 
     def log(self) -> list[str]:
         return (self.folder / "imprimatur.log").read_text().splitlines()
+
+    def _logged(self) -> int:
+        return (self.folder / "imprimatur.log").stat().st_size
+
+    def _wait_for_more_than(self, logged: int) -> None:
+        """nginx writes its line once the answer is on its way; and none for another name than the site's."""
+        give_up = time.monotonic() + 0.5
+        while self._logged() == logged and time.monotonic() < give_up:
+            time.sleep(0.001)
 
     def came_from(self, path: str) -> list[str]:
         """For each answer at an address whether it was a copy: HIT, MISS, …; - for what is never one."""
