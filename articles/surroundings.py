@@ -26,7 +26,7 @@ END = "<!-- around -->"  # no text can hold it: markup is escaped
 OVERDUE = "<!-- overdue -->"
 _ALSO_READ = re.compile(r'<p class="also-read">([a-z0-9-]+)</p>\n?')
 SHOWN = 4
-KEPT = 4096  # pages; some 3 kB each
+KEPT = 256  # pages; some 3 kB each, and needed again only until the whole answer is stored
 
 
 @dataclass(frozen=True)
