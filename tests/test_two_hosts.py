@@ -92,7 +92,8 @@ class Machines:
 
     def is_read(self) -> bool:
         """Whether a reader of either host was answered by the replica: what it was last asked says so."""
-        ours = "FROM pg_stat_activity WHERE query LIKE '%FROM \"articles\\_%' AND pid <> pg_backend_pid()"
+        theirs = "query LIKE '%FROM \"articles\\_%' OR query LIKE '%EXECUTE prepared\\_%'"
+        ours = f"FROM pg_stat_activity WHERE ({theirs}) AND pid <> pg_backend_pid()"
         return bool(self.replica.ask(f"SELECT count(*) {ours}", NAME))
 
 
