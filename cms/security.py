@@ -6,6 +6,7 @@ The policy is strict on every page, the admin included: nothing inline, nothing 
 
 import re
 from collections.abc import Callable
+from ipaddress import ip_address
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -44,6 +45,15 @@ def client_address(request: HttpRequest) -> str:
     """
     if settings.TRUSTED_PROXIES:
         forwarded = re.split(r"\s*,\s*", request.META.get("HTTP_X_FORWARDED_FOR", ""))
-        if len(forwarded) >= settings.TRUSTED_PROXIES:
+        if len(forwarded) >= settings.TRUSTED_PROXIES and _is_an_address(forwarded[-settings.TRUSTED_PROXIES]):
             return forwarded[-settings.TRUSTED_PROXIES]
     return request.META.get("REMOTE_ADDR", "")
+
+
+def _is_an_address(text: str) -> bool:
+    """A proxy that writes something else, or lets a stranger write it, is not believed: the database takes addresses only."""
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True

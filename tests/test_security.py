@@ -60,6 +60,9 @@ def test_headers_that_strangers_may_write_change_nothing(cast, client, header):
         (1, "6.6.6.6, 203.0.113.9", "203.0.113.9"),
         (2, "6.6.6.6, 203.0.113.9, 10.0.0.1", "203.0.113.9"),
         (2, "203.0.113.9", "127.0.0.1"),
+        (1, "2001:db8::9", "2001:db8::9"),
+        (1, "6.6.6.6, unknown", "127.0.0.1"),
+        (1, "203.0.113.703", "127.0.0.1"),
     ],
 )
 def test_only_what_our_own_proxies_wrote_is_believed(settings, proxies, forwarded, address):
