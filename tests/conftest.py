@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client, TransactionTestCase
 
-from articles import searching, shelves, site_version, surroundings, wording
+from articles import shelves, site_version, surroundings, wording
 from articles.locks import suspended
 from articles.models import User
 from tests import browsing, worlds
