@@ -66,7 +66,7 @@ def test_every_figure_is_a_ratio_and_the_site_itself_is_not_touched(kept):
 
 
 @pytest.mark.parametrize("where", ["sqlite", "configured"])
-def test_an_archive_is_a_database_of_its_own_and_gone_afterwards(where, tmp_path):
+def test_an_archive_is_a_database_of_its_own_and_gone_afterwards(where, db, tmp_path):
     kind = archives.kind_of(archives.configured() if where == "configured" else where, tmp_path)
     name = f"imprimatur_benchmark_test_{os.getpid()}"
     assert not kind.exists(name)
