@@ -1,15 +1,17 @@
 """How often one reader, and all of them together, may send us something; and that one vote is counted once a day.
 
 Nothing of it is in the database. The cache holds counters under keyed hashes of addresses, made with a random secret
-that is itself only in the cache and is another one each day: by tomorrow nobody can tell who they were.
+that is nowhere but there and in memory, and is another one each day: by tomorrow nobody can tell who they were.
 """
 
+import datetime
 import hashlib
 import hmac
 import logging
 import secrets
 import time
 from collections.abc import Callable
+from functools import lru_cache
 
 from django.core.cache import cache
 from django.utils import timezone
@@ -68,9 +70,13 @@ def _vote(client: str, publication: int) -> str:
 
 def _mark(text: str) -> str:
     """A keyed hash that means nothing tomorrow."""
-    day = timezone.localdate().isoformat()
-    secret = cache.get_or_set(f"feedback:secret:{day}", lambda: secrets.token_hex(32), DAY * 2)
-    return hmac.new(str(secret).encode(), text.encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.new(_secret(timezone.localdate()), text.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+@lru_cache(maxsize=1)
+def _secret(today: datetime.date) -> bytes:
+    """The same in all processes; asked of the cache once a day."""
+    return str(cache.get_or_set(f"feedback:secret:{today}", lambda: secrets.token_hex(32), DAY * 2)).encode()
 
 
 def _with_cache(ask: Callable[[], bool], *, otherwise: bool) -> bool:

@@ -27,6 +27,7 @@ EVERYTHING = {
 
 
 ARTICLES = 100 + os.getpid() % 100  # so that two runs of the tests do not meet on one server
+WAITING = 20
 
 
 def benchmark(**options) -> str:
@@ -41,14 +42,14 @@ def kept(transactional_db, tmp_path):
     own = urlsplit(archives.configured())
     kind = archives.kind_of(own._replace(path="/postgres").geturl() if own.scheme else "sqlite", tmp_path)
     if kind.name == archives.SQLITE:
-        name = str(ARTICLES)
+        name = f"{ARTICLES}_{WAITING}"
         with contextlib.closing(sqlite3.connect(tmp_path / f"{name}.sqlite3")) as copy:
             connection.connection.backup(copy)
     else:
-        name = f"imprimatur_seed_{ARTICLES}"
+        name = f"imprimatur_seed_{ARTICLES}_{WAITING}"
         connection.close()
         kind.make(name, like=connection.settings_dict["NAME"])
-    archives.run(servers.development(kind.address(name), tmp_path), "seed", "--articles", str(ARTICLES))
+    archives.run(servers.development(kind.address(name), tmp_path), "seed", f"--articles={ARTICLES}", f"--open={WAITING}")
     yield tmp_path
     kind.drop(name)
     assert not any(model.objects.exists() for model in (Article, Event, StoredResponse, User)), "ours was not touched"
@@ -56,7 +57,7 @@ def kept(transactional_db, tmp_path):
 
 def test_every_figure_is_a_ratio_and_the_site_itself_is_not_touched(kept):
     file = kept / "figures.json"
-    options = {"articles": [ARTICLES], "runs": 1, "seconds": 0.05, "rounds": 1, "pages": 5}
+    options = {"articles": [ARTICLES], "open": WAITING, "runs": 1, "seconds": 0.05, "rounds": 1, "pages": 5}
     said = benchmark(**options, keep=True, folder=kept, json=file, markdown=True)
     figures = {one["name"]: one for one in json.loads(file.read_text())}
     assert set(figures) >= EVERYTHING
@@ -113,5 +114,5 @@ def test_a_newer_figure_takes_the_place_of_the_same_one_and_the_table_has_a_colu
     assert table.markdown(rows).splitlines() == [
         "|  | against | SQLite, 1,000 | SQLite, 20,000 |",
         "| --- | --- | --- | --- |",
-        "| home | a bare view | 4.0 × (1.5 ms) | 3.0 × (1.5 ms) |",
+        "| home | a bare view | 4.00 × (1.5 ms) | 3.00 × (1.5 ms) |",
     ]

@@ -28,6 +28,14 @@ OFFICE = [
     ("articles_contributor_changelist", "ed", 7), ("articles_user_changelist", "root", 6),
 ]  # fmt: skip
 
+# The screens of one article: address, role, number; the same with one source as with eight.
+OF_ONE = [
+    ("articles_article_change", "wren", 19), ("articles_article_revisions", "wren", 12), ("articles_article_compare", "ed", 11),
+    ("articles_revision_page", "ed", 12), ("reviews_reviewrequest_change", "dr_ruth", 43),
+    ("reviews_publication_checklist", "ed", 36),
+    ("reviews_publication_withdraw", "ed", 7), ("reviews_feedbackreport_change", "ed", 19),
+]  # fmt: skip
+
 
 def more(cast, first: int) -> None:
     """Of everything that a list shows some more: live, corrected, withdrawn, waiting, scheduled, reported."""
@@ -74,3 +82,27 @@ def test_each_page_asks_an_exact_number_of_questions_and_no_more_over_twice_as_m
     more(cast, 4)
     assert Article.objects.count() == 32
     assert asked(cast, as_user, counted) == few
+
+
+def an_article(cast, slug: str, sources: int) -> dict[str, list[int]]:
+    """Live and reported, with a newer draft that is under review; what the address of each screen names."""
+    keys = [worlds.reference(cast.wren, key=f"{slug}{n}", doi="", pmid="", pmcid="").key for n in range(sources)]
+    body = "## What helps\n\n" + "\n\n".join(f"A statement that stands on a paper [@{key}]." for key in keys)
+    live = worlds.published(cast, worlds.drafted(cast, slug=slug, title=f"About {slug}", body=body))
+    report = told(live)
+    newer = worlds.redrafted(live.revision, by=cast.wren, kind="update", change_note="Says more.", body=f"{body}\n\nMore.")
+    request = worlds.asked(newer, Kind.MEDICAL, cast.dr_ruth, by=cast.ed)
+    worlds.asked(newer, Kind.FACTS, cast.fay, by=cast.ed)
+    return {
+        "articles_article_change": [newer.article_id], "articles_article_revisions": [newer.article_id],
+        "articles_article_compare": [newer.article_id, 1, 2], "articles_revision_page": [newer.pk],
+        "reviews_reviewrequest_change": [request.pk], "reviews_publication_checklist": [newer.pk],
+        "reviews_publication_withdraw": [live.pk], "reviews_feedbackreport_change": [report.pk],
+    }  # fmt: skip
+
+
+def test_the_screens_of_one_article_ask_as_much_about_eight_sources_as_about_one(cast, as_user, counted):
+    for slug, sources in (("short", 1), ("long", 8)):
+        named = an_article(cast, slug, sources)
+        found = {f"{name}, {role}": counted(as_user(getattr(cast, role)), url(name, *named[name])) for name, role, _ in OF_ONE}
+        assert found == {f"{name}, {role}": number for name, role, number in OF_ONE}, slug

@@ -80,12 +80,12 @@ def configured() -> str:
 
 
 @contextlib.contextmanager
-def ready(kind: Kind, articles: int, folder: Path, *, keep: bool) -> Iterator[str]:
-    """The address of an archive of that size: one that was kept, or a new one."""
-    name = _kept_as(kind, articles) if keep else f"imprimatur_benchmark_{_short(articles)}_{os.getpid()}"
+def ready(kind: Kind, articles: int, waiting: int, folder: Path, *, keep: bool) -> Iterator[str]:
+    """The address of an archive of that size, with so many things that wait: one that was kept, or a new one."""
+    name = _kept_as(kind, articles, waiting) if keep else f"imprimatur_benchmark_{_short(articles)}_{os.getpid()}"
     if not kind.exists(name):
         try:
-            _fill(kind, name, articles, folder)
+            _fill(kind, name, articles, waiting, folder)
         except BaseException:
             kind.drop(name)
             raise
@@ -96,11 +96,11 @@ def ready(kind: Kind, articles: int, folder: Path, *, keep: bool) -> Iterator[st
             kind.drop(name)
 
 
-def _fill(kind: Kind, name: str, articles: int, folder: Path) -> None:
+def _fill(kind: Kind, name: str, articles: int, waiting: int, folder: Path) -> None:
     kind.make(name)
     environment = development(kind.address(name), folder)
     run(environment, "migrate", "--verbosity", "0")
-    run(environment, "seed", "--articles", str(articles))
+    run(environment, "seed", "--articles", str(articles), "--open", str(waiting))
 
 
 def run(environment: dict[str, str], *arguments: str) -> None:
@@ -111,9 +111,10 @@ def run(environment: dict[str, str], *arguments: str) -> None:
         raise Unusable(f"“manage.py {arguments[0]}” failed over a scratch archive. It said:\n{done.stdout.decode()[-2000:]}")
 
 
-def _kept_as(kind: Kind, articles: int) -> str:
+def _kept_as(kind: Kind, articles: int, waiting: int) -> str:
     """A folder holds nothing else; a server does."""
-    return _short(articles) if kind.name == SQLITE else f"imprimatur_seed_{_short(articles)}"
+    name = f"{_short(articles)}_{waiting}"
+    return name if kind.name == SQLITE else f"imprimatur_seed_{name}"
 
 
 def _short(articles: int) -> str:

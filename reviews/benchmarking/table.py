@@ -69,4 +69,4 @@ def _cell(figure: Figure) -> str:
 
 
 def _times(ratio: float) -> str:
-    return f"{ratio:.1f} ×" if ratio < 100 else f"{ratio:.0f} ×"
+    return f"{ratio:.{2 if ratio < 10 else 1 if ratio < 100 else 0}f} ×"

@@ -30,6 +30,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         sizes, usual = [1_000, 20_000, 100_000], Pace()
         parser.add_argument("--articles", type=int, nargs="+", default=sizes, help="sizes of the archives")
+        parser.add_argument(
+            "--open", type=int, default=500, help="how many things wait in each, as many in large as in small ones"
+        )
         parser.add_argument("--database", nargs="+", metavar="KIND", help="sqlite, postgres://…; the kind of yours if not given")
         parser.add_argument("--runs", type=int, default=usual.runs, help="of which the medians are told")
         parser.add_argument("--seconds", type=float, default=usual.seconds, help="for each page that is asked for without pause")
@@ -46,7 +49,7 @@ class Command(BaseCommand):
         pace = Pace(**{name: options[name] for name in ("runs", "seconds", "rounds", "pages")})
         if options["keep"] and not options["folder"] and "sqlite" in (options["database"] or [archives.configured()]):
             raise CommandError("Say with --folder where archives on SQLite are kept.")
-        if min(pace.runs, pace.seconds, pace.rounds, pace.pages, *options["articles"]) <= 0:
+        if min(pace.runs, pace.seconds, pace.rounds, pace.pages, *options["articles"]) <= 0 or options["open"] < 0:
             raise CommandError("There is nothing to measure in less than one of anything.")
         if options["within"]:
             self._measure_here(options["articles"][0], pace, options["only"], options["within"])
@@ -92,7 +95,8 @@ class Command(BaseCommand):
         for kind, articles in product(kinds, options["articles"]):
             self.stdout.write(f"{articles:,} articles, {kind.name}; asked by {load.client()}, {_cores()}")
             how = {"articles": articles, **asdict(pace)}
-            with archives.ready(kind, articles, work, keep=options["keep"]) as database:
+            waiting = min(options["open"], articles // 2)  # more cannot
+            with archives.ready(kind, articles, waiting, work, keep=options["keep"]) as database:
                 for figure in self._measured(database, work, how, options["only"]):
                     yield Row(articles, kind.name, figure)
 
