@@ -9,8 +9,9 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error
 from django.http.request import split_domain_port, validate_host
+from django.urls import reverse
 from django.utils.http import http_date, parse_http_date_safe
 
 from articles import site_version, stored_responses
@@ -35,15 +36,16 @@ class Front:
         self._memory = PageMemory(settings.PAGE_MEMORY_MB * 1024 * 1024)
         self._proxy_says, self._secure = settings.SECURE_PROXY_SSL_HEADER or ("", "")
         self._session = f"{settings.SESSION_COOKIE_NAME}="
+        self._never_kept = (settings.STATIC_URL, reverse("healthz"))  # they shall not wait for a database that is away
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         scheme = self._scheme(environ)
-        if scheme is None:
+        if scheme is None or environ["PATH_INFO"].startswith(self._never_kept):
             return self._application(environ, start_response)
         form = accepted(environ.get("HTTP_ACCEPT_ENCODING", ""))
         try:
             version = site_version.current()
-        except DatabaseError:
+        except Error:
             return self._application(environ, start_response)
         path, query = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
         if query and not is_kept(path, query):
@@ -110,7 +112,7 @@ class _Then:
 def _stored(address: str, version: str, form: str) -> Answer | None:
     try:
         return answered(lambda: stored_responses.load(address, version, form))
-    except DatabaseError:
+    except Error:
         return None  # Django meets the same fault, and has an answer for it
 
 
@@ -128,7 +130,7 @@ def _is_unchanged(ready: Ready, environ: Environ) -> bool:
     if tags is not None:
         return ready.sha256 in tags or tags.strip() == "*"
     since = parse_http_date_safe(environ.get("HTTP_IF_MODIFIED_SINCE", ""))
-    return since is not None and ready.modified <= since
+    return ready.modified == since  # a later date may be that of another state, which came and went
 
 
 def _may_be_kept(status: str, headers: Headers) -> bool:
@@ -162,7 +164,7 @@ def accepted(header: str) -> str:
     taken = {}
     for part in header.lower().split(","):
         name, _, weight = part.partition(";")
-        taken[name.strip()] = weight.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
+        taken[name.strip()] = "".join(weight.split()) not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
     return next((form for form in (BROTLI, GZIP) if taken.get(form)), PLAIN)
 
 

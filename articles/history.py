@@ -15,7 +15,7 @@ from django.utils import timezone
 from articles import site_version
 from articles.models import Article, Event, User
 from articles.models.event import SEEN_BY_READERS
-from articles.sealing import holds, seal
+from articles.sealing import seal
 
 SITE_CHAIN = 0x494D5052  # names the site's chain, and what readers can see, to PostgreSQL's advisory locks
 
@@ -58,7 +58,7 @@ def following(
         at=at,
         previous=last.seal if last else "",
     )
-    event.seal = seal("event", _sealed(event))
+    event.seal = seal("event", event.sealed())
     return event
 
 
@@ -79,18 +79,13 @@ def tells_of(article: Article, name: str, **data: Any) -> bool:
 
 def genuine_events(article: Article | None, name: str) -> list[Event]:
     """The lines of this name that `record` wrote, as they stand, in an article's chain or in the site's."""
-    return [event for event in Event.objects.filter(article=article, name=name) if is_genuine(event)]
+    return [event for event in Event.objects.filter(article=article, name=name) if event.is_genuine()]
 
 
 def told_publications(article: Article) -> QuerySet[Any]:
     """The article's publications, newest first, without any that another hand has put in."""
     told = {event.data["publication"] for event in genuine_events(article, "article.published")}
     return article.publications.filter(pk__in=told)
-
-
-def is_genuine(event: Event) -> bool:
-    """Whether `record` wrote this line as it stands."""
-    return holds("event", _sealed(event), event.seal)
 
 
 def broken_links(events: list[Event]) -> Iterator[str]:
@@ -102,19 +97,6 @@ def broken_links(events: list[Event]) -> Iterator[str]:
             yield f"{where}: a line before it is missing"
         if event.previous != (before.seal if before else ""):
             yield f"{where}: it does not follow from the line before"
-        if not is_genuine(event):
+        if not event.is_genuine():
             yield f"{where}: it was altered"
         before = event
-
-
-def _sealed(event: Event) -> dict[str, Any]:
-    return {
-        "article": event.article_id,
-        "number": event.number,
-        "actor": event.actor_id,
-        "actor_name": event.actor_name,
-        "name": event.name,
-        "data": event.data,
-        "at": event.at.isoformat(),
-        "previous": event.previous,
-    }

@@ -20,6 +20,8 @@ PRINTED = (
     "SITE_NAME", "SITE_TAGLINE", "SITE_URL", "CONTACT_EMAIL", "ACCENT_COLOUR", "ACCENT_COLOUR_DARK", "REFERENCE_STYLE",
     "TIME_ZONE", "LANGUAGE_CODE", "SHOW_OVERDUE", "FEEDBACK_TEXT_MONTHS", "REPLY_ADDRESS_DAYS", "SHARED_CACHE_SECONDS",
 )  # fmt: skip
+# What is sent with a page, or signs the addresses in it.
+SENT = ("SECURE_HSTS_SECONDS", "SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_HSTS_PRELOAD", "SECURE_REFERRER_POLICY", "SECRET_KEY")
 # What builds the page of an article anew from its records: whoever keeps the signatures enters it here.
 BUILDERS: list[Callable[[int], Any]] = []
 
@@ -30,8 +32,8 @@ def fingerprint() -> str:
 
 
 def of_the_site() -> str:
-    """The look of every page that readers can open."""
-    return _of(SITE)
+    """The look of every page that readers can open, with what is sent along."""
+    return digest([_of(SITE), [str(getattr(settings, name)) for name in SENT]])
 
 
 @lru_cache(maxsize=2)  # it changes with a release or a setting: with the process

@@ -34,12 +34,12 @@ def merge(dropped_id: int, into_id: int, *, by: User) -> Reference:
         setattr(kept, name, value)
     kept.save(update_fields=list(taken) or None)
     Reference.objects.filter(merged_into=dropped).update(merged_into=kept)
-    record("reference.merged", by=by, key=dropped.key, into=kept.key, taken=taken)
-    kept = record_answers(kept.pk, [], by=by)  # what was said of the one is now said of the other
     for article in open_drafts(dropped):
         assert article.draft
         save_draft(article.pk, text_of(article.draft), base=article.draft_id, by=by)
-    return kept
+    # The site's chain last: whoever publishes holds an article first, and waits for the chain then.
+    record("reference.merged", by=by, key=dropped.key, into=kept.key, taken=taken)
+    return record_answers(kept.pk, [], by=by)  # what was said of the one is now said of the other
 
 
 def open_drafts(dropped: Reference) -> list[Article]:

@@ -5,11 +5,13 @@ Only whoever keeps the signatures can say that a page may be built from its reco
 
 import logging
 
-from django.db import DatabaseError
+from django.db import Error
 
+from articles import replica
 from articles.look import BUILDERS, fingerprint
 from articles.models import Page
 from articles.refusal import Refused
+from articles.waiting import without_waiting
 
 log = logging.getLogger(__name__)
 
@@ -19,9 +21,11 @@ def renewed(page: Page) -> Page:
     if page.look == fingerprint():
         return page
     try:
-        for build in BUILDERS:
-            build(page.pk)
-    except (Refused, DatabaseError) as fault:
+        with without_waiting():
+            for build in BUILDERS:
+                build(page.pk)
+    except (Refused, Error) as fault:
         log.warning("The page of article %s could not be drawn anew: %s", page.pk, fault)
         return page
-    return Page.objects.with_latest().get(pk=page.pk)
+    with replica.reading(replica.PRIMARY):  # a replica has the old one for some moments more
+        return Page.objects.with_latest().get(pk=page.pk)

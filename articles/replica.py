@@ -30,7 +30,9 @@ AWAY = 2  # seconds until a replica that did not answer is asked again
 # As numbers, so that positions can be compared here. A replica that was promoted is no replica, and has no row.
 POSITION = "SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')"
 SAME_CLUSTER = "SELECT system_identifier FROM pg_control_system()"
-REPLAYED = "SELECT pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0') WHERE pg_is_in_recovery()"
+# One that follows nobody any more may be further than the new primary is, on a history that ended.
+REPLAYED = """SELECT pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0')
+    WHERE pg_is_in_recovery() AND EXISTS (SELECT FROM pg_stat_wal_receiver)"""
 
 _reading: ContextVar[str] = ContextVar("reading", default=PRIMARY)
 
@@ -199,7 +201,7 @@ def _number(alias: str, sql: str) -> int:
         cursor.execute(sql)
         row = cursor.fetchone()
     if row is None or row[0] is None:
-        raise OperationalError("REPLICA_URL names a server that is no replica.")
+        raise OperationalError("REPLICA_URL names a server that is no replica, or follows none now.")
     return int(row[0])
 
 

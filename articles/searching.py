@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from articles import site_version
+from articles import replica, site_version
 from articles.found_cards import cards_of
 from articles.models import SearchEntry, Topic
 from articles.pages import site
@@ -72,7 +72,8 @@ def _with_descendants(chosen: Topic, topics: Sequence[Any]) -> set[int]:
 @lru_cache(maxsize=2)
 def _topics(version: str) -> tuple[Sequence[Any], Sequence[Any]]:
     """All topics, and those under which something can be found: where live pages stand, and all above them."""
-    topics = list(Topic.objects.annotate(live=Exists(SearchEntry.objects.filter(topic=OuterRef("pk")))))
+    with replica.reading(replica.PRIMARY):  # a replica may not know this version yet
+        topics = list(Topic.objects.annotate(live=Exists(SearchEntry.objects.filter(topic=OuterRef("pk")))))
     parents = {topic.pk: topic.parent_id for topic in topics}
     offered: set[int] = set()
     for topic in topics:

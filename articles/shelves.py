@@ -4,6 +4,8 @@ What is counted and ranked is kept until the next event that readers could see, 
 house some of it for ten minutes. What is shown is read anew each time, so that no list can show a page that is not live.
 """
 
+import datetime
+import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +23,10 @@ from articles.models.page import PageQuerySet
 from articles.pages import is_genuine
 from articles.wilson import score_interval
 
+log = logging.getLogger(__name__)
 NEWEST_OF_A_TOPIC = 3
+SETTLED = 60  # seconds from the moment that a publication names to when it can be seen, at most
+SPARE = 3  # more of each topic, in case that some are withdrawn before they are counted anew
 MOST_HELPFUL = 5
 FEWEST_VOTES = 5  # of fewer nobody could tell anything
 RANKED_FOR = 600  # seconds; counting a million votes takes too long to be done for each reader
@@ -79,31 +84,40 @@ def _moment() -> int:
 
 
 def kept(name: str, count: Callable[[], Any]) -> Any:
-    """What ranks, as of now; of a large house as of the last ten minutes or twenty, and shared by all processes.
+    """What ranks, as of now; of a large house as of up to twenty minutes before, and shared by all processes.
 
-    Whatever is named by it is read anew, so that nothing is shown that is not live. It is kept as plain JSON.
+    Whatever is named by it is read anew, so that nothing is shown that is not live. It is kept as plain JSON. A page that shows
+    it is kept itself until the next event that readers could see.
     """
     if not is_large():
         return count()
-    return cache.get_or_set(f"{name}:{_moment()}", count, 2 * RANKED_FOR)
+    key = f"{name}:{_moment()}"
+    try:
+        return cache.get_or_set(key, count, 2 * RANKED_FOR)
+    except Exception as error:  # whatever a cache raises when it is away: no page shall fail for it
+        log.warning("The cache does not answer, so %s is counted each time: %s", name, error)
+        return count()
 
 
 @lru_cache(maxsize=4)
 def stock(edition: str) -> Stock:
     """What is live on each topic in this edition."""
     live = Page.objects.live().order_by().values_list("article__topic").annotate(live=Count("pk"))
+    at, *known = kept("newest", _newest_of_topics)
+    since = datetime.datetime.fromtimestamp(at, datetime.UTC)
+    shown = Page.objects.live().filter(Q(pk__in=known) | Q(updated_at__gte=since))
     newest: dict[int, list[list[float]]] = {}
-    for topic, *entry in kept("newest", _newest_of_topics):
-        newest.setdefault(topic, []).append(entry)
+    for topic, updated, pk in shown.order_by().values_list("article__topic", "updated_at", "pk"):
+        newest.setdefault(topic, []).append([updated.timestamp(), pk])
     return Stock(dict(live), newest)
 
 
-def _newest_of_topics() -> list[list[float]]:
-    """Topic, time and key of each."""
+def _newest_of_topics() -> list[int]:
+    """The time from which on there may be newer ones, in seconds since 1970; and the keys of some of each topic."""
+    at = int(time.time()) - SETTLED
     place = Window(RowNumber(), partition_by=[F("article__topic")], order_by=[F("updated_at").desc(), F("pk").desc()])
-    first = Page.objects.live().annotate(place=place).filter(place__lte=NEWEST_OF_A_TOPIC)
-    rows = first.values_list("article__topic", "updated_at", "pk")
-    return [[topic, updated.timestamp(), pk] for topic, updated, pk in rows]
+    first = Page.objects.live().annotate(place=place).filter(place__lte=NEWEST_OF_A_TOPIC + SPARE)
+    return [at, *first.order_by().values_list("pk", flat=True)]
 
 
 def newest_under(topics: Iterable[int], edition: str) -> list[int]:

@@ -39,6 +39,9 @@ class StaticCopy:
         self.entries: dict[str, dict[str, Any]] = {}
         self._sets_before: list[dict[str, str]] = []
         self._sets: list[dict[str, str]] = []
+        # While it is there, files may be newer than the manifest: a run that breaks off leaves it behind.
+        self._unfinished = folder / ".export_site.unfinished"
+        self._is_mixed = self._unfinished.exists()
 
     def keep(self, address: str, answer: Answer) -> bool:
         """Puts an answer in its place; says whether anything about it is new."""
@@ -47,6 +50,7 @@ class StaticCopy:
         if self._is_as_before(address, entry):
             return False
         if "file" in entry:
+            self._unfinished.touch()
             self._write(entry, answer.body)
         return True
 
@@ -60,21 +64,24 @@ class StaticCopy:
         """Removes what was not kept, and writes down the rest. Returns the files that are gone."""
         wanted = {MANIFEST, *(name for entry in self.entries.values() for name in _names(entry))}
         gone = []
+        self._unfinished.touch()
         for path in self._files():
             if (name := path.relative_to(self.folder).as_posix()) not in wanted:
                 path.unlink()
                 gone.append(name)
-        for path in sorted((path for path in self.folder.rglob("*") if path.is_dir()), reverse=True):
-            if not any(path.iterdir()):
+        for path, _ in sorted(self._walked(), reverse=True):
+            if path != self.folder and not any(path.iterdir()):
                 path.rmdir()
         self._write_manifest(version, live)
+        self._unfinished.unlink(missing_ok=True)
         return gone
 
     def read(self) -> None:
         """What the last run left."""
         try:
             told = json.loads((self.folder / MANIFEST).read_text())
-            self.version, self.before, self._sets_before = told["version"], told["addresses"], told["headers"]
+            self.before, self._sets_before = told["addresses"], told["headers"]
+            self.version = "" if self._is_mixed else told["version"]
         except FileNotFoundError as error:
             if next(self._files(), None):
                 raise Refused(
@@ -102,7 +109,7 @@ class StaticCopy:
         return self._sets.index(headers)
 
     def _is_as_before(self, address: str, entry: dict[str, Any]) -> bool:
-        earlier = self.before.get(address)
+        earlier = None if self._is_mixed else self.before.get(address)
         if earlier is None or {**earlier, "headers": self._sets_before[earlier["headers"]]} != {
             **entry,
             "headers": self._sets[entry["headers"]],
@@ -137,9 +144,14 @@ class StaticCopy:
             raise
 
     def _files(self) -> Iterator[Path]:
+        for where, names in self._walked():
+            yield from (where / name for name in names if not name.startswith("."))
+
+    def _walked(self) -> Iterator[tuple[Path, list[str]]]:
+        """Each folder with the names in it; what begins with a dot is somebody else's."""
         for where, folders, names in os.walk(self.folder):
             folders[:] = [folder for folder in folders if not folder.startswith(".")]
-            yield from (Path(where) / name for name in names if not name.startswith("."))
+            yield Path(where), names
 
 
 @contextmanager

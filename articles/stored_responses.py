@@ -6,18 +6,17 @@ Whoever can write to the table cannot forge one: each is sealed, with the versio
 import gzip
 import logging
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import brotli
-from django.db import DatabaseError, connection
+from django.db import Error
 from django.utils import timezone
 
 from articles.models import StoredResponse
 from articles.sealing import holds, seal, sha256
+from articles.waiting import without_waiting
 
 log = logging.getLogger(__name__)
 PURPOSE = "response"
@@ -71,7 +70,7 @@ def made(address: str, status: int, headers: Headers, body: bytes) -> Answer:
     digest = sha256(body)
     try:
         earlier = StoredResponse.objects.filter(pk=address, sha256=digest).values_list("made_at", flat=True).first()
-    except DatabaseError:
+    except Error:
         earlier = None
     return Answer(status, headers, earlier or timezone.now().replace(microsecond=0), digest, {PLAIN: body})
 
@@ -88,9 +87,9 @@ def keep(address: str, version: str, answer: Answer) -> None:
     row.seal = seal(PURPOSE, _sealed(address, version, row.__dict__))
     others = [column.name for column in StoredResponse._meta.concrete_fields if not column.primary_key]
     try:
-        with _without_waiting():
+        with without_waiting():
             StoredResponse.objects.bulk_create([row], update_conflicts=True, unique_fields=["address"], update_fields=others)
-    except DatabaseError as fault:
+    except Error as fault:
         log.warning("The answer for %s could not be stored, so others make it again: %s", address, fault)
         _Storing.paused_until = time.monotonic() + NOT_AGAIN_FOR
 
@@ -116,18 +115,3 @@ def _columns(answer: Answer) -> dict[str, Any]:
 def _sealed(address: str, version: str, row: dict[str, Any]) -> dict[str, Any]:
     names = ("status", "headers", "sha256", "gzip_sha256", "brotli_sha256")
     return {"address": address, "version": version, "made_at": row["made_at"].isoformat(), **{n: row[n] for n in names}}
-
-
-@contextmanager
-def _without_waiting() -> Iterator[None]:
-    """SQLite has one writer at a time, and a reader's page is not worth queueing for."""
-    if connection.vendor != "sqlite":
-        yield
-        return
-    with connection.cursor() as cursor:
-        waited = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
-        cursor.execute("PRAGMA busy_timeout = 0")
-        try:
-            yield
-        finally:
-            cursor.execute(f"PRAGMA busy_timeout = {int(waited)}")

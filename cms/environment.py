@@ -17,11 +17,14 @@ def switch(name: str, default: bool = False) -> bool:
     return value in {"1", "true", "yes", "on"}
 
 
-def number(name: str, default: int) -> int:
+def number(name: str, default: int, *, least: int = 0) -> int:
     try:
-        return int(text(name, str(default)))
+        found = int(text(name, str(default)))
     except ValueError:
-        raise ImproperlyConfigured(f"{name} must be a whole number, such as {default}.") from None
+        found = least - 1
+    if found < least:
+        raise ImproperlyConfigured(f"{name} must be a whole number, {least} or more, such as {default}.")
+    return found
 
 
 def items(name: str, default: str = "") -> list[str]:

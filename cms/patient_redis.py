@@ -53,7 +53,7 @@ class PatientRedis(redis.Redis):
             raise redis.ConnectionError("Redis failed a moment ago and is left alone.")
         try:
             answer = super().execute_command(*args, **options)
-        except (redis.ConnectionError, redis.TimeoutError) as error:
+        except redis.RedisError as error:  # away, or full, or read-only: it is of no use now
             breaker.failed(error)
             raise
         breaker.answered()
@@ -107,5 +107,5 @@ class PatientRedisCache(RedisCache):
 def _tried(ask: Callable[[], Any], otherwise: Any) -> Any:
     try:
         return ask()
-    except (redis.ConnectionError, redis.TimeoutError):  # of which the breaker has told
+    except redis.RedisError:  # of which the breaker has told
         return otherwise

@@ -24,29 +24,34 @@ ON_POSTGRESQL = {
     "keepalives_idle": 5,
     "keepalives_interval": 1,
     "tcp_user_timeout": 10_000,
-    "options": "-c statement_timeout=30000 -c lock_timeout=15000 -c idle_in_transaction_session_timeout=60000",
 }
+TIMES = "-c statement_timeout=30000 -c lock_timeout=15000 -c idle_in_transaction_session_timeout=60000"
+# What was committed is on the disk before anybody can see it; and a replica that has come so far has it, too.
+DURABLE = "-c synchronous_commit=on"
 # A replica gives way sooner, because the primary can be asked instead; and is never written to, even if it is none.
-ON_A_REPLICA = {
-    **ON_POSTGRESQL,
-    "tcp_user_timeout": 3_000,
-    "options": "-c statement_timeout=10000 -c default_transaction_read_only=on",
-}
+ON_A_REPLICA = {**ON_POSTGRESQL, "tcp_user_timeout": 3_000}
+TIMES_OF_A_REPLICA, READ_ONLY = "-c statement_timeout=10000", "-c default_transaction_read_only=on"
 
 
 def databases(root: Path) -> dict[str, Any]:
     """The primary and, where REPLICA_URL names one, a streaming replica that answers readers."""
     primary = _database(text("DATABASE_URL", f"sqlite:///{root / 'imprimatur.sqlite3'}"))
     on_sqlite = primary["ENGINE"].endswith("sqlite3")
-    primary["OPTIONS"] = ON_SQLITE if on_sqlite else {**ON_POSTGRESQL, **primary.get("OPTIONS", {})}
+    primary["OPTIONS"] = ON_SQLITE if on_sqlite else _options(ON_POSTGRESQL, TIMES, primary, DURABLE)
     if not text("REPLICA_URL"):
         return {"default": primary}
     replica = _database(text("REPLICA_URL"))
     if on_sqlite or replica["ENGINE"].endswith("sqlite3"):
         raise ImproperlyConfigured("REPLICA_URL must be a PostgreSQL server that streams from the one in DATABASE_URL.")
-    replica["OPTIONS"] = {**ON_A_REPLICA, **replica.get("OPTIONS", {})}
+    replica["OPTIONS"] = _options(ON_A_REPLICA, TIMES_OF_A_REPLICA, replica, READ_ONLY)
     replica["TEST"] = {"MIRROR": "default"}
     return {"default": primary, "replica": replica}
+
+
+def _options(usual: dict[str, Any], usually: str, given: dict[str, Any], always: str) -> dict[str, Any]:
+    """What the address says counts more than what is usual; of two that contradict each other PostgreSQL takes the later one."""
+    own = given.get("OPTIONS", {})
+    return {**usual, **own, "options": " ".join(filter(None, [usually, own.get("options", ""), always]))}
 
 
 def _database(url: str) -> dict[str, Any]:
@@ -59,7 +64,7 @@ def _database(url: str) -> dict[str, Any]:
 def cache(url: str) -> dict[str, Any]:
     """A folder that the workers of one machine share, or a Redis that all machines share."""
     parts = urlsplit(url)
-    if parts.scheme == "file":
+    if parts.scheme == "file" and not parts.netloc and parts.path.startswith("/"):
         return {"BACKEND": "cms.counter_file.CounterFileCache", "LOCATION": unquote(parts.path)}
     if parts.scheme not in {"redis", "rediss"}:
         raise ImproperlyConfigured("CACHE_URL must be redis://host:6379/0, or file:///a/folder that only the site may write to.")

@@ -100,7 +100,7 @@ if "replica" in DATABASES:
     DATABASE_ROUTERS = ["articles.replica.ReadersRouter"]
     MIDDLEWARE.append("articles.replica.ReadersMiddleware")
 # By how many seconds a replica may be behind; one that is further behind, or away, is not read.
-REPLICA_LAG_SECONDS = number("REPLICA_LAG_SECONDS", 1)
+REPLICA_LAG_SECONDS = number("REPLICA_LAG_SECONDS", 1, least=1)
 if REPLICA_LAG_SECONDS < 1:
     raise ImproperlyConfigured("REPLICA_LAG_SECONDS must be 1 or more. To read no replica, leave REPLICA_URL out.")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -121,7 +121,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 SESSION_ENGINE = "cms.sessions" if CACHE_URL.startswith("redis") else "django.contrib.sessions.backends.db"
-SESSION_COOKIE_AGE = number("SESSION_HOURS", 12) * 3600
+SESSION_COOKIE_AGE = number("SESSION_HOURS", 12, least=1) * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 # A stranger's wrong guesses close the door for that name from that address only, and for a while only.
@@ -135,7 +135,7 @@ AXES_HTTP_RESPONSE_CODE = 429
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 # How long the link is good by which a specialist from outside comes in.
-INVITATION_DAYS = number("INVITATION_DAYS", 14)
+INVITATION_DAYS = number("INVITATION_DAYS", 14, least=1)
 # How long after it was verified a credential has to be looked up in its register again.
 CREDENTIAL_RECHECK_MONTHS = number("CREDENTIAL_RECHECK_MONTHS", 12)
 # How many proxies of your own stand before gunicorn; the address is taken that many steps from the right.

@@ -10,7 +10,6 @@ from typing import Any
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, TextChoices, Value
 from django.urls import reverse
 
-from articles.history import is_genuine
 from articles.models import Article, Event, Page
 from reviews.models import ConcernDecision, Publication, Withdrawal
 
@@ -122,7 +121,7 @@ def _told(found: dict[tuple[str, int], Made]) -> dict[tuple[str, int], Event]:
         lines = Event.objects.filter(article__in={pk for pk, _ in made}, name=name, **{f"data__{said}__in": list(keys)})
         for line in lines:
             at = made.get((line.article_id or 0, line.data[said]))
-            if at and is_genuine(line) and _says(line, found[at]):
+            if at and line.is_genuine() and _says(line, found[at]):
                 told[at] = line
     return told
 

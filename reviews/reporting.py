@@ -29,9 +29,8 @@ UNKNOWN = "There is no report under this code. Compare it with the one that you 
 NO_CODE = "A code has twelve letters and digits, such as K7PM-2QXD-94TR. Compare it with the one that you noted."
 TOO_MANY_LOOKUPS = "Too many codes came from your network just now. Wait a minute, then try again."
 # Written out: to be put together by Django would take it longer than to be answered, at every vote.
-_HERE = (
-    "SELECT b.id FROM reviews_publication b JOIN articles_page p ON p.article_id = b.article_id WHERE b.id = %s AND p.slug = %s"
-)
+_HERE = """SELECT b.id, b.article_id FROM reviews_publication b JOIN articles_page p ON p.article_id = b.article_id
+    WHERE b.id = %s AND p.slug = %s"""
 A_DAY = 86_400  # seconds
 BROKEN = "This form was changed on its way, or is too old. Nothing was stored: go back to the article, and send it from there."
 TOO_MANY = "Too many reports came from your network just now, and this one was not stored. Wait a minute, then send it again."
@@ -49,7 +48,7 @@ def vote(request: HttpRequest, slug: str) -> HttpResponse:
     if publication is None or helpful is None:
         return _refused(request, _page_at(slug), 400, BROKEN)
     client = _client(request)
-    if not throttle.admitted(client, slug):
+    if not throttle.admitted(client, publication.article_id):
         return _refused(request, _page_at(slug), 429, TOO_MANY)
     if not throttle.first_vote(client, publication.pk):
         return _to_report(slug, shown=shown, again="1")
@@ -79,7 +78,7 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
         return _form(request, page, form.anew(**{"": BROKEN}), 400)
     if not valid:
         return _form(request, page, form.anew(), 422)
-    if not throttle.admitted(_client(request), page.slug):
+    if not throttle.admitted(_client(request), page.pk):
         return _form(request, page, form.anew(**{"": TOO_MANY}), 429)
     try:
         told = feedback.tell(publication, form.told(), key=form.cleaned_data["key"] or uuid.uuid4(), voted=voted)
@@ -191,7 +190,7 @@ def _page_at(slug: str) -> Page:
 def _publication_at(slug: str, shown: str) -> Publication | None:
     """The publication that a token of ours names, if it is one of the page at this address, now or formerly.
 
-    A vote shows nothing of the page, so the page is not fetched for it.
+    A vote shows nothing of the page, so the page is not fetched for it, nor its seal looked at.
     """
     pk = number_in("shown", shown)
     if not pk:

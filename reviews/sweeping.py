@@ -14,7 +14,6 @@ from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
-from articles.models import Article
 from reviews.models import FeedbackDetail, LeftOpen, ReviewRequest, SignOff, Sweep, maybe_open
 from reviews.models.triage import undecided
 
@@ -32,11 +31,6 @@ class Kind:
 
 
 KINDS = {
-    "articles": Kind(
-        Article.objects.never_published,
-        lambda: maybe_open("articles", Article.objects.never_published()),
-        lambda at: Q(created_at__lt=at),
-    ),
     "requests": Kind(ReviewRequest.objects.open, ReviewRequest.objects.waiting, lambda at: Q(asked_at__lt=at)),
     "approvals": Kind(
         SignOff.objects.unused, lambda: maybe_open("approvals", SignOff.objects.unused()), lambda at: Q(signed_at__lt=at)

@@ -1,17 +1,15 @@
 """How often one reader, and all of them together, may send us something; and that one vote is counted once a day.
 
 Nothing of it is in the database. The cache holds counters under keyed hashes of addresses, made with a random secret
-that is nowhere but there and in memory, and is another one each day: by tomorrow nobody can tell who they were.
+that is itself only in the cache and is another one each day: by tomorrow nobody can tell who they were.
 """
 
-import datetime
 import hashlib
 import hmac
 import logging
 import secrets
 import time
 from collections.abc import Callable
-from functools import lru_cache
 
 from django.core.cache import cache
 from django.utils import timezone
@@ -22,7 +20,7 @@ PER_CLIENT_A_MINUTE, PER_CLIENT_A_DAY = 10, 100
 PER_ARTICLE_A_MINUTE, OF_THE_SITE_A_MINUTE = 300, 1200
 
 
-def admitted(client: str, article: str) -> bool:
+def admitted(client: str, article: int | str) -> bool:
     """Whether one more report may come in now. Where the cache is away it may: a warning of harm is not turned away."""
     return _with_cache(lambda: _admitted(_mark(client), article), otherwise=True)
 
@@ -42,12 +40,12 @@ def forget_vote(client: str, publication: int) -> None:
     _with_cache(lambda: bool(cache.delete(_vote(client, publication))), otherwise=False)
 
 
-def _admitted(client: str, article: str) -> bool:
+def _admitted(client: str, article: int | str) -> bool:
     """The client's own limits first, so that a flood from one address takes nothing from anybody else."""
     limits = (
         (client, MINUTE, PER_CLIENT_A_MINUTE),
         (client, DAY, PER_CLIENT_A_DAY),
-        (article, MINUTE, PER_ARTICLE_A_MINUTE),
+        (f"article:{article}", MINUTE, PER_ARTICLE_A_MINUTE),
         ("site", MINUTE, OF_THE_SITE_A_MINUTE),
     )
     return all(_count(name, seconds) <= most for name, seconds, most in limits)
@@ -70,13 +68,9 @@ def _vote(client: str, publication: int) -> str:
 
 def _mark(text: str) -> str:
     """A keyed hash that means nothing tomorrow."""
-    return hmac.new(_secret(timezone.localdate()), text.encode(), hashlib.sha256).hexdigest()[:32]
-
-
-@lru_cache(maxsize=1)
-def _secret(today: datetime.date) -> bytes:
-    """The same in all processes; asked of the cache once a day."""
-    return str(cache.get_or_set(f"feedback:secret:{today}", lambda: secrets.token_hex(32), DAY * 2)).encode()
+    day = timezone.localdate().isoformat()
+    secret = cache.get_or_set(f"feedback:secret:{day}", lambda: secrets.token_hex(32), DAY * 2)
+    return hmac.new(str(secret).encode(), text.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def _with_cache(ask: Callable[[], bool], *, otherwise: bool) -> bool:

@@ -190,7 +190,7 @@ def _witnesses() -> Iterator[str]:
     """A row without its event was not made by a verb; an event without its row has lost it."""
     for rows, name, actor, columns in WITNESSED:
         what, (key, *_) = rows.model._meta.verbose_name, columns
-        events = filter(history.is_genuine, Event.objects.filter(name=name).iterator(BATCH))
+        events = filter(Event.is_genuine, Event.objects.filter(name=name).iterator(BATCH))
         told = {event.data[key]: (event.actor_id, *(event.data[column] for column in columns)) for event in events}
         found = {row[1]: row for row in rows.values_list(actor, *columns.values()).order_by("pk").iterator(BATCH)}
         for row in found.keys() - told.keys():

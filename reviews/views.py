@@ -52,11 +52,11 @@ def corrections(request: HttpRequest) -> HttpResponse:
 
 @kept()
 @require_safe
-def notice(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+def notice(request: HttpRequest, kind: str, pk: str) -> HttpResponse:
     """One notice, for good at this address; of an article that is withdrawn by now only that is told."""
-    found = notice_of(kind, pk)
+    found = notice_of(kind, int(pk))
     if found is None:
-        if withdrawn := address_of_withdrawn(kind, pk):
+        if withdrawn := address_of_withdrawn(kind, int(pk)):
             return HttpResponseRedirect(withdrawn)
         raise Http404
     return answer(request, "reviews/notice.html", {"notice": found})

@@ -48,7 +48,7 @@ def nothing_is_remembered() -> None:
     surroundings.forget()
     shelves.forget()
     wording.forget()
-    site_version._Known.version = ""
+    site_version._Known.version, site_version._Known.asked = "", float("-inf")
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import drafting, history, pages
+from articles import drafting, history, pages, site_version
 from articles.models import Article, Contribution, Page, Revision, SearchEntry, User
 from articles.refusal import Refused
 from articles.retouching import touched_by
@@ -73,6 +73,8 @@ class Story:
         self.done: Counter[str] = Counter()
         self.saved: dict[int, tuple[str, str]] = {}  # what was ever saved
         self.told: set[int] = set()  # what was ever written into a history
+        self.looks = random.Random(seed)  # at what readers see
+        self.shown: dict[tuple[str, ...], Any] = {}  # by edition and day what readers were shown
         for number in (1, 2):
             self.keep(worlds.drafted(self.cast, slug=f"article-{number}", title=f"article-{number}"))
         worlds.published(self.cast, Article.objects.get(slug="article-1").draft)
@@ -413,6 +415,14 @@ class Story:
         live = Page.objects.live().values_list("article", "publication")
         assert set(SearchEntry.objects.values_list("article", "publication")) == set(live)
 
+    def what_readers_see_changes_with_the_edition_alone(self) -> None:
+        """By it, finished answers are known to be good still."""
+        edition, today = site_version.edition(), str(timezone.localdate())
+        pages = dict(Page.objects.values_list("pk", "etag"))
+        address = self.looks.choice(["/corrections/", "/policy/", "/people/", "/", "/feed/atom/"])
+        for what, now in (("pages", pages), (address, Client().get(address).content)):
+            assert self.shown.setdefault((edition, today, what), now) == now, what
+
     def history_only_grows(self) -> None:
         told = set(history.Event.objects.values_list("pk", flat=True))
         assert self.told <= told
@@ -425,6 +435,7 @@ class Story:
         self.what_is_live_others_approved_and_stand_by()
         self.no_task_is_there_twice_and_no_report_without_an_owner()
         self.no_notice_is_sent_twice()
+        self.what_readers_see_changes_with_the_edition_alone()
         self.history_only_grows()
 
 

@@ -89,6 +89,23 @@ def test_it_says_which_kinds_of_database_there_are():
         benchmark(database=["mysql://root@localhost/x"])
 
 
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        ({"json": "file"}, "no file of figures"),
+        ({"folder": "file"}, "cannot be a folder"),
+        ({"database": ["postgres://[bad/x"]}, "no address of a database"),
+    ],
+    ids=["json", "folder", "database"],
+)
+def test_what_cannot_be_used_is_said_in_words_before_anything_is_measured(tmp_path, options, complaint):
+    file = tmp_path / "file"
+    file.write_text("neither JSON nor a folder")
+    with pytest.raises(CommandError, match=complaint):
+        benchmark(**{name: file if value == "file" else value for name, value in options.items()})
+    assert file.read_text() == "neither JSON nor a folder"
+
+
 def test_archives_that_are_kept_on_sqlite_need_a_folder():
     with pytest.raises(CommandError, match="--folder"):
         benchmark(database=["sqlite"], keep=True)
@@ -110,9 +127,9 @@ def test_each_run_is_compared_with_the_bare_measures_before_and_after_it():
 def test_a_newer_figure_takes_the_place_of_the_same_one_and_the_table_has_a_column_for_each_archive():
     rows: list[Row] = []
     for articles, ratio in ((1000, 2.0), (20_000, 3.0), (1000, 4.0)):
-        rows = table.with_newer(rows, Row(articles, archives.SQLITE, Figure("home", 1.5, "ms", ratio)))
+        rows = table.with_newer(rows, Row(articles, 10, archives.SQLITE, Figure("home", 1.5, "ms", ratio)))
     assert table.markdown(rows).splitlines() == [
-        "|  | against | SQLite, 1,000 | SQLite, 20,000 |",
+        "|  | against | SQLite, 1,000, 10 open | SQLite, 20,000, 10 open |",
         "| --- | --- | --- | --- |",
         "| home | a bare view | 4.00 × (1.5 ms) | 3.00 × (1.5 ms) |",
     ]

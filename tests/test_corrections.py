@@ -192,6 +192,12 @@ def test_there_is_no_other_notice(cast, client, path):
     assert client.get(f"{PATH}{path}/").status_code == 404
 
 
+def test_each_notice_has_one_address_and_none_with_leading_zeros(cast, client):
+    made = corrected(cast, worlds.published(cast))
+    assert client.get(f"{PATH}correction-{made.pk}/").status_code == 200
+    assert client.get(f"{PATH}correction-0{made.pk}/").status_code == 404
+
+
 def test_a_version_that_was_altered_has_no_notice(cast, client):
     first = worlds.published(cast)
     made = corrected(cast, first)

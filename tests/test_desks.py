@@ -12,7 +12,7 @@ from django.utils import timezone
 from articles import shelves
 from articles.models import User
 from articles.today import sections, tiles
-from reviews import publishing, signing
+from reviews import publishing, signing, triaging
 from reviews.models import Credential, FeedbackDetail, FeedbackReport, SignOff
 from reviews.models.signoff import Kind
 from reviews.seeding.filling import Order, fill
@@ -129,6 +129,7 @@ def test_every_tile_leads_to_as_many_lines_as_it_counts(cast, as_user):
     live = worlds.published(cast)
     told(live, "harmful", timezone.localdate() - datetime.timedelta(days=20))
     told(live)
+    triaging.triage([told(live, "harmful")], outcome="dismiss", reason="It does none.", answer="It is safe.", by=cast.ed)
     worlds.signed(worlds.drafted(cast, slug="blocked"), Kind.MEDICAL, cast.dr_omar, by=cast.ed, decision="changes", note="No.")
     worlds.approved(cast, worlds.drafted(cast, slug="ready"))
     worlds.asked(worlds.drafted(cast, slug="asked"), Kind.FACTS, cast.fay, by=cast.ed)

@@ -12,13 +12,14 @@ from types import SimpleNamespace
 
 import brotli
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.test import Client
 from django.utils import timezone
 
-from articles import site_version, static_copy
+from articles import site_version, static_copy, wording
 from articles.asking import ask
 from articles.models import Page
 from reviews import publishing, scheduling
@@ -90,6 +91,16 @@ def files(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+def assert_it_is_the_site(folder: Path) -> None:
+    """Each file of it is what the site answers at that address."""
+    client = Client(SERVER_NAME="health.example.org")
+    for address, entry in manifest(folder)["addresses"].items():
+        answer = client.get(address, secure=True)
+        assert answer.status_code == entry["status"], address
+        if "file" in entry:
+            assert (folder / entry["file"]).read_bytes() == b"".join(answer), address
+
+
 def test_every_public_address_is_a_file_with_just_what_the_site_answers(world, folder):
     assert "addresses written, 0 unchanged, 0 files removed." in export(folder)
     written = manifest(folder)["addresses"]
@@ -99,12 +110,7 @@ def test_every_public_address_is_a_file_with_just_what_the_site_answers(world, f
         "/feed/", "/feed/atom/", "/sitemap.xml", "/sitemaps/pages.xml", "/sitemaps/articles-1.xml", "/robots.txt", "/theme.css",
     ):  # fmt: skip
         assert written[address]["status"] == 200, address
-    client = Client(SERVER_NAME="health.example.org")
-    for address, entry in written.items():
-        answer = client.get(address, secure=True)
-        assert answer.status_code == entry["status"], address
-        if "file" in entry:
-            assert (folder / entry["file"]).read_bytes() == b"".join(answer), address
+    assert_it_is_the_site(folder)
 
 
 def test_nothing_that_is_not_public_is_written_and_what_was_withdrawn_or_moved_says_so(world, folder):
@@ -184,6 +190,14 @@ def test_what_the_site_no_longer_has_the_folder_loses(live, folder):
     assert (folder / ".well-known/security.txt").exists()
 
 
+def test_an_empty_folder_inside_one_that_begins_with_a_dot_is_left_alone(cast, live, folder):
+    export(folder)
+    (folder / ".git/refs").mkdir(parents=True)
+    publishing.withdraw(live, reason="It may do harm.", by=cast.ed)
+    assert "written /articles/live/" in export(folder)
+    assert (folder / ".git/refs").is_dir()
+
+
 def test_a_page_that_another_hand_wrote_is_a_fault_and_the_signed_file_stays(cast, live, folder):
     export(folder)
     signed = (folder / "articles/live/index.html").read_bytes()
@@ -229,6 +243,29 @@ def test_a_run_that_broke_off_is_taken_up_again(live, folder):
     (folder / "pictures").unlink()
     assert "written /pictures/" in export(folder, "--all")
     assert "0 addresses written" in export(folder, "--all")
+
+
+def test_what_a_run_that_broke_off_has_written_is_mended_even_if_the_site_says_again_what_it_said_before(
+    cast, live, folder, monkeypatch
+):
+    whole = static_copy.StaticCopy._write
+
+    def breaks_off(self, entry, body):
+        whole(self, entry, body)
+        raise OSError("No space left on device")
+
+    with time_machine.travel(timezone.now(), tick=False):  # so that no date gives away that there was something else
+        export(folder)
+        wording.set_wording("about", "Taken back at once.", by=cast.ed)
+        with monkeypatch.context() as broken, pytest.raises(CommandError, match="No space left"):
+            broken.setattr(static_copy.StaticCopy, "_write", breaks_off)
+            export(folder)
+        assert b"Taken back at once." in files(folder)["about/index.html"]
+        wording.set_wording("about", "", by=cast.ed)
+        export(folder)
+    assert b"Taken back at once." not in b"".join(files(folder).values())
+    assert_it_is_the_site(folder)
+    assert export(folder) == "Nothing has changed since the last run.\n"
 
 
 @pytest.mark.parametrize(

@@ -150,7 +150,7 @@ def test_filters_and_search_find_what_they_say(several, desk, query, found):
 
 
 def test_a_link_chooses_an_article_which_is_then_named_among_the_filters(several, desk):
-    answer = desk.get(f"{LIST}?article={several.article_id}")
+    answer = desk.get(f"{LIST}?state=all&article={several.article_id}")
     assert len(rows(answer)) == 2
     assert "By article All Another article" in text(answer)
     assert "By article" not in text(desk.get(LIST))
@@ -158,7 +158,7 @@ def test_a_link_chooses_an_article_which_is_then_named_among_the_filters(several
 
 @pytest.mark.parametrize("wanted", ["0", "999999", "nonsense", "1e3", "²", "9" * 40, "%00"])
 def test_an_article_that_is_none_has_no_reports(several, desk, wanted):
-    answer = desk.get(f"{LIST}?article={wanted}")
+    answer = desk.get(f"{LIST}?state=all&article={wanted}")
     assert answer.status_code in (200, 302)
     assert answer.status_code == 302 or rows(answer) == []
 
@@ -195,7 +195,7 @@ def test_it_leads_to_the_page_the_editor_the_checklist_and_the_history(live, des
     assert office.url("reviews_publication_checklist", live.revision_id) in links
     assert reverse("articles:history", args=["leg-cramps-at-night"]) in links
     assert office.url("articles_revision_page", live.revision_id) in links
-    assert f"{LIST}?article={live.article_id}" not in links, "there is no other report"
+    assert f"{LIST}?state=all&article={live.article_id}" not in links, "there is no other report"
 
 
 def test_it_names_the_version_its_day_its_signers_the_votes_and_the_other_reports(cast, live, desk):
@@ -211,7 +211,7 @@ def test_it_names_the_version_its_day_its_signers_the_votes_and_the_other_report
     links = Page(answer.content.decode()).values("href")
     assert one(other) in links
     assert one(report) not in links
-    assert f"{LIST}?article={live.article_id}" in links
+    assert f"{LIST}?state=all&article={live.article_id}" in links
 
 
 def test_words_that_have_been_changed_since_are_told_from_those_that_still_stand(cast, live, desk):
@@ -301,7 +301,7 @@ def test_editors_read_reports_and_nobody_else_learns_a_name(cast, live, as_user,
         LIST,
         one(report),
         HELPFULNESS,
-        f"{LIST}?article={live.article_id}",
+        f"{LIST}?state=all&article={live.article_id}",
         one(report).replace("change", "history"),
     ):
         answer = client.get(address)
@@ -335,7 +335,7 @@ def test_whoever_may_read_reports_but_not_every_article_sees_those_on_their_own(
     hidden = client.get(one(other))
     assert hidden.status_code == 404
     assert "Leg cramps" not in hidden.content.decode()
-    assert "Leg cramps" not in client.get(f"{LIST}?article={live.article_id}").content.decode()
+    assert "Leg cramps" not in client.get(f"{LIST}?state=all&article={live.article_id}").content.decode()
     assert "Leg cramps" not in client.get(HELPFULNESS).content.decode()
     assert "Theirs" in client.get(HELPFULNESS).content.decode()
     assert [tile.count for tile in tiles(writer) if tile.label == "Reports from readers, last 7 days"] == [1]
@@ -375,7 +375,7 @@ def test_hostile_words_are_words(cast, desk):
     live = worlds.published(cast, named)
     voted(live, yes=5)
     reports = [told(live, "harmful", quote=office.HOSTILE, text=office.HOSTILE), told(live, quote="</mark><b>", text="</td>")]
-    for address in (LIST, HELPFULNESS, "/admin/", f"{LIST}?article={live.article_id}", *map(one, reports)):
+    for address in (LIST, HELPFULNESS, "/admin/", f"{LIST}?state=all&article={live.article_id}", *map(one, reports)):
         answer = desk.get(address)
         assert answer.status_code == 200
         office.assert_harmless(answer.content.decode())
@@ -479,7 +479,7 @@ def test_axe_finds_nothing_on_any_of_the_screens(cast, open_as, options):
     voted(live, yes=6, no=4)
     report = told(live, "harmful", quote="little difference", address=ADDRESS)
     page = open_as(cast.ed, **options)
-    for address in (LIST, f"{LIST}?article={live.article_id}&q=mean", one(report), HELPFULNESS, "/admin/"):
+    for address in (LIST, f"{LIST}?state=all&article={live.article_id}&q=mean", one(report), HELPFULNESS, "/admin/"):
         page.goto(address)
         assert faults(page) == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address

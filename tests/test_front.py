@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.db import connection
 from django.utils import timezone
+from django.utils.http import http_date, parse_http_date
 
 from articles import site_version
 from articles.models import StoredResponse
@@ -139,6 +140,20 @@ def test_who_has_an_older_page_is_sent_the_new_one(process):
 def test_a_first_reading_that_asks_for_less_still_keeps_the_whole(process):
     assert process.send("HEAD", PAGE, Range="bytes=0-9").content == b""
     assert process.get(PAGE).content == process.straight(PAGE).content
+
+
+def test_a_date_that_is_not_the_pages_own_confirms_nothing(process):
+    """A later one, too: it may be that of another state, which came and went."""
+    dated = process.get(PAGE).headers["Last-Modified"]
+    later = http_date(parse_http_date(dated) + 3600)
+    assert process.get(PAGE, If_Modified_Since=dated).status == 304
+    assert process.get(PAGE, If_Modified_Since=later).status == 200
+
+
+def test_whether_the_site_is_well_and_its_style_sheets_do_not_wait_for_the_version(process, monkeypatch):
+    monkeypatch.setattr(site_version, "current", lambda: pytest.fail("the version was asked for"))
+    assert process.get("/healthz").status == 200
+    assert process.get("/static/articles/nowhere.css").status == 404
 
 
 def test_head_is_told_all_but_the_body(process):

@@ -4,9 +4,11 @@ import json
 from dataclasses import replace
 
 import pytest
+from django.core.cache import cache, caches
 
-from articles import shelves
+from articles import shelves, site_version
 from articles.drafting import start_article
+from articles.models import Page
 from reviews import publishing
 from tests import pages, worlds
 
@@ -47,6 +49,25 @@ def test_no_shelf_of_the_home_page_shows_what_was_withdrawn(house, cast, client)
     assert "Leg cramps at night" in said(client, "/")
     publishing.withdraw(house, reason="Wrong.", by=cast.ed)
     assert "Leg cramps at night" not in said(client, "/")
+
+
+def test_what_has_just_come_out_is_on_the_shelf_of_its_topic(house, cast, client):
+    said(client, "/")
+    for number in range(shelves.NEWEST_OF_A_TOPIC):
+        words = replace(worlds.TEXT, slug=f"newer-{number}", title=f"Newer {number}")
+        worlds.published(cast, start_article(words, topic=house.article.topic, by=cast.wren))
+    shelves.stock.cache_clear()
+    newest = shelves.newest_under([house.article.topic_id], site_version.edition())
+    assert [Page.objects.get(pk=pk).title for pk in newest] == ["Newer 2", "Newer 1", "Newer 0"]
+
+
+def test_a_cache_that_fails_costs_time_and_no_page(house, cast, client, monkeypatch):
+    def full(*_):
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(type(caches["default"]), "add", full)
+    cache.clear()
+    assert "Leg cramps at night" in said(client, "/")
 
 
 @pytest.mark.parametrize("figures", [shelves._newest_of_topics, shelves._rank, shelves._parts_taken])

@@ -36,6 +36,13 @@ def test_an_open_draft_cites_the_kept_one_from_then_on(cast, kept, twin):
     assert Citation.objects.filter(revision=draft, reference=twin).exists(), "the old revision stays as it was"
 
 
+def test_the_sites_own_line_comes_last_so_that_nobody_waits_crosswise(cast, kept, twin):
+    """Whoever publishes holds an article first and writes such a line then."""
+    worlds.drafted(cast, body=BODY)
+    merge(twin.pk, kept.pk, by=cast.ed)
+    assert list(Event.objects.order_by("-pk").values_list("name", flat=True)[:2]) == ["reference.merged", "revision.saved"]
+
+
 def test_what_only_the_other_knew_is_taken_over(cast, kept, twin):
     merge(twin.pk, kept.pk, by=cast.ed)
     kept.refresh_from_db()

@@ -4,6 +4,7 @@ import socket
 import time
 
 import pytest
+import redis
 from django.contrib.sessions.models import Session
 from django.core.cache import cache, caches
 from django.core.exceptions import ImproperlyConfigured
@@ -43,6 +44,20 @@ def test_a_dead_redis_answers_like_an_empty_one(dead):
     assert cache.set("x", 1) is None
     assert cache.delete("x") is False
     assert "x" not in cache
+
+
+def test_a_redis_that_refuses_answers_like_an_empty_one_too(dead, breaker, monkeypatch, caplog):
+    def refuses(*args, **options):
+        raise redis.ResponseError("MISCONF Redis is unable to persist to disk.")
+
+    monkeypatch.setattr(redis.Redis, "execute_command", refuses)
+    for ask, answer in (
+        (lambda: cache.set("x", 1), None), (lambda: cache.add("x", 1), True), (lambda: cache.get("x", "nothing"), "nothing"),
+    ):  # fmt: skip
+        breaker.closed_until = float("-inf")  # each of them finds it out for itself
+        assert ask() == answer
+        assert not breaker.is_open_to_questions()
+    assert "MISCONF" in caplog.text
 
 
 def test_a_silent_redis_is_waited_for_once_and_told_of_once(silent, caplog):
@@ -98,6 +113,7 @@ def test_what_is_kept_is_numbers_and_json_and_nothing_that_runs():
         assert values.loads(stored.encode() if isinstance(stored, str) else str(stored).encode()) == value
 
 
-def test_another_kind_of_cache_is_refused():
+@pytest.mark.parametrize("url", ["memcached://127.0.0.1:11211", "file://var/cache/x"])
+def test_another_kind_of_cache_is_refused(url):
     with pytest.raises(ImproperlyConfigured, match="redis://host"):
-        places.cache("memcached://127.0.0.1:11211")
+        places.cache(url)

@@ -1,16 +1,21 @@
 """A page that was drawn with an earlier look is drawn anew when it is read, and never from records that are not sound."""
 
+import threading
+from types import SimpleNamespace
+
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 
-from articles import pages
+from articles import pages, replica
 from articles.locks import suspended
 from articles.look import fingerprint
-from articles.models import Event, Page
+from articles.models import Article, Event, Page
+from articles.renewing import renewed
 from reviews.stale_pages import rebuild_stale
 from tests import worlds
 from tests.standing import SQLITE, run
+from tests.test_races import postgresql
 
 PAGE = "/articles/leg-cramps-at-night/"
 
@@ -33,6 +38,45 @@ def test_a_reader_gets_the_page_as_pages_look_today(page, client):
     assert answer.status_code == 200
     assert "As it looked before." not in answer.content.decode()
     assert Page.objects.get().look == fingerprint()
+
+
+def test_what_was_drawn_anew_is_not_read_back_from_a_replica_that_has_the_old_one(page, monkeypatch):
+    """A replica is some moments behind."""
+    asked = []
+
+    def get(alias):
+        asked.append(replica.in_use())
+        return Page.objects.get()
+
+    monkeypatch.setattr("articles.models.page.PageQuerySet.with_latest", lambda self: SimpleNamespace(get=lambda pk: get(pk)))
+    with replica.reading("replica"):
+        renewed(page)
+    assert asked == [replica.PRIMARY]
+
+
+@pytest.mark.parametrize("none", [pytest.param(None, marks=postgresql)])
+def test_a_reader_does_not_wait_for_whoever_works_on_the_article(none, transactional_db):
+    worlds.published(worlds.the_cast())
+    Page.objects.update(look="earlier")
+    held, done = threading.Event(), threading.Event()
+
+    def work() -> None:
+        try:
+            with transaction.atomic():
+                Article.objects.locked(Page.objects.get().pk)
+                held.set()
+                done.wait(10)
+        finally:
+            connection.close()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    held.wait(10)
+    page = renewed(Page.objects.get())
+    assert not done.is_set()
+    done.set()
+    worker.join()
+    assert page.look == "earlier", "it is served as it stands"
 
 
 def test_what_cannot_be_built_from_sound_records_is_served_as_it_stands(page, client):

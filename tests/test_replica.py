@@ -185,6 +185,15 @@ def test_a_replica_is_never_written_to_and_noticed_early_when_it_is_away(monkeyp
     assert made["replica"]["OPTIONS"]["connect_timeout"] == 2
 
 
+def test_options_of_ones_own_are_kept_but_for_what_may_not_be_otherwise(monkeypatch, tmp_path):
+    monkeypatch.setenv("DATABASE_URL", "postgres://nobody@127.0.0.1/nowhere?options=-c%20synchronous_commit%3Doff")
+    monkeypatch.setenv("REPLICA_URL", "postgres://nobody@127.0.0.2/nowhere?options=-c%20default_transaction_read_only%3Doff")
+    said = {alias: made["OPTIONS"]["options"] for alias, made in places.databases(tmp_path).items()}
+    for alias, name in ((PRIMARY, "synchronous_commit"), (REPLICA, "default_transaction_read_only")):
+        assert said[alias].startswith("-c statement_timeout=")
+        assert said[alias].endswith(f"-c {name}=off -c {name}=on"), "PostgreSQL takes the last one"
+
+
 @pytest.mark.parametrize(
     ("cache", "endpoint", "complaints"),
     [

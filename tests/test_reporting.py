@@ -284,6 +284,19 @@ def test_a_flood_is_refused_politely_and_others_are_not_affected(live, client):
     assert FeedbackReport.objects.filter(helpful=True).count() == 50
 
 
+def test_both_addresses_of_an_article_that_has_moved_share_one_limit(cast, live, client, monkeypatch):
+    seen = token(client)
+    worlds.published(cast, worlds.redrafted(live.revision, by=cast.wren, slug="cramps"))
+    monkeypatch.setattr(throttle, "PER_ARTICLE_A_MINUTE", 2)
+    with time_machine.travel("2026-05-04 12:00:01Z"):
+        statuses = [
+            Client(REMOTE_ADDR=f"203.0.113.{n}").post(f"{path}feedback/", {"shown": seen, "helpful": "yes"}).status_code
+            for n, path in enumerate([PATH, "/articles/cramps/", PATH, "/articles/cramps/"])
+        ]
+        told = client.post("/articles/cramps/report/", {"shown": seen, "reason": "unclear"}).status_code
+    assert (statuses, told) == ([303, 303, 429, 429], 429)
+
+
 def test_after_a_minute_one_may_speak_again_and_after_many_in_a_day_not(live, client):
     seen = token(client)
     start = datetime.datetime(2026, 5, 4, 0, 0, 1, tzinfo=datetime.UTC)

@@ -227,6 +227,24 @@ def test_the_queue_of_one_reviewer(busy, cast, as_user):
     assert len(rows(as_user(cast.ed).get(f"{QUEUE}?state=all&reviewer=x"))) == 5
 
 
+def test_a_reviewer_who_also_writes_finds_their_own_queue_however_few_there_are_to_choose_from(cast, as_user):
+    both = worlds.person("both", "Writers", "Reviewers")
+    worlds.signed(worlds.drafted(cast, slug="reviewed", title="Reviewed"), Kind.FACTS, both, by=cast.ed)
+    asked = worlds.asked(worlds.drafted(cast, slug="written", title="Written", by=both), Kind.FACTS, cast.fay, by=cast.ed)
+    own, all_of_it = f"{QUEUE}?state=all&reviewer={both.pk}", f"{QUEUE}?state=all"
+    assert len(rows(as_user(both).get(all_of_it))) == 2
+    [one] = rows(as_user(both).get(own))
+    assert one.startswith("Reviewed"), "where fay alone is asked"
+    signing.sign(asked.pk, worlds.answer(asked), by=cast.fay)
+    [one] = rows(as_user(both).get(own))
+    assert one.startswith("Reviewed"), "where nobody is asked any more"
+
+
+def test_whoever_searches_finds_the_newest_first(busy, cast, as_user):
+    found = [row.split(" (revision")[0] for row in rows(as_user(cast.ed).get(f"{QUEUE}?q=e"))]
+    assert found == ["Newer", "Done", "Still open", "Late"]
+
+
 def test_the_queue_has_no_add_button_and_leads_to_the_desks(busy, cast, as_user):
     html = as_user(cast.ed).get(QUEUE).content.decode()
     assert "addlink" not in html

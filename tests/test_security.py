@@ -107,6 +107,7 @@ def test_production_settings_pass_django_s_own_checks():
         ({"SITE_URL": ""}, "SITE_URL must be"),
         ({"DEBUG": "perhaps"}, "neither on nor off"),
         ({"TRUSTED_PROXIES": "one"}, "whole number"),
+        ({"PAGE_MEMORY_MB": "-1"}, "PAGE_MEMORY_MB must be a whole number, 0 or more"),
     ],
 )
 def test_a_production_site_refuses_to_start_on_unsafe_settings(changes, complaint):

@@ -11,6 +11,7 @@ from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from articles import history, site_version
+from articles.models import Event
 from reviews import credentials, publishing
 from reviews.models import Credential
 from tests import worlds
@@ -20,6 +21,10 @@ from tests.test_races import postgresql
 def now_current() -> str:
     site_version.forget()
     return site_version.current()
+
+
+def a_second_passes() -> None:
+    site_version._Known.asked -= site_version.ASKED_EVERY
 
 
 def test_what_readers_cannot_see_moves_nothing(cast):
@@ -65,7 +70,47 @@ def test_a_database_that_is_away_for_a_moment_is_forgiven_and_for_longer_is_not(
             now_current()
         with pytest.raises(OperationalError):
             site_version.current()
+    a_second_passes()
     assert site_version.current() == before
+
+
+def test_a_database_that_is_away_keeps_one_reader_waiting_and_not_each(cast):
+    asked = []
+
+    def silent(*_):
+        asked.append(time.monotonic())
+        raise OperationalError("the database is silent")
+
+    site_version.forget()
+    with connection.execute_wrapper(silent):
+        for _ in range(20):
+            with pytest.raises(OperationalError):
+                site_version.current()
+    assert len(asked) == 1
+
+
+def forged(**changes: object) -> None:
+    """A line in the log by somebody who may write rows but holds no key."""
+    written = {"number": 999_999, "actor_name": "the system", "name": "policy.set", "data": {}, "at": timezone.now()}
+    Event.objects.create(**{**written, "previous": "", "seal": f"{'0' * 16}:{'0' * 64}", **changes})
+
+
+def test_a_line_that_another_hand_put_in_names_no_version(cast):
+    publication = worlds.published(cast)
+    before = site_version.edition()
+    forged(pk=2**62)
+    assert site_version.edition() == before, "or the site could be held where it is"
+    publishing.withdraw(publication, reason="Gone.", by=cast.ed)
+    assert site_version.edition() not in ("", before)
+
+
+def test_where_nobody_can_tell_any_more_no_version_is_named(cast, monkeypatch):
+    monkeypatch.setattr(site_version, "MOST_FORGED", 2)
+    worlds.published(cast)
+    for number in range(3):
+        forged(pk=2**62 + number, number=999_999 + number)
+    with pytest.raises(OperationalError):
+        now_current()
 
 
 def test_a_process_that_never_knew_does_not_guess(cast):

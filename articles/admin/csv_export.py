@@ -79,6 +79,8 @@ def _lines(model_admin: Any, shown: Any) -> Iterator[str]:
     further = ""
     for _ in range(MOST_ROWS // AT_ONCE):
         shown.read({AFTER: further}, AT_ONCE)
+        if further and not shown.leaf.at:  # what came after has gone meanwhile, and this is the beginning again
+            return
         for row in shown.result_list:
             yield writer.writerow([_defused(_plain(name, row, model_admin)) for name in shown.list_display])
         further = shown.leaf.after

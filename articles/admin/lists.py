@@ -52,6 +52,12 @@ class KeyedList(ChangeList):
         return list(rows if rows.query.select_related else self.apply_select_related(rows))
 
     @property
+    def everything_url(self) -> str:
+        """The list without a search or a filter, and not only what is open."""
+        opens = any(isinstance(spec, OpenFilter) for spec in self.filter_specs)
+        return f"?{OpenFilter.parameter_name}={OpenFilter.whole}" if opens else "?"
+
+    @property
     def first_url(self) -> str:
         return self.get_query_string() if self.leaf.at else ""
 
@@ -131,10 +137,15 @@ class OpenFilter(admin.SimpleListFilter):
 
     def __init__(self, request: HttpRequest, params: Any, model: Any, model_admin: Any) -> None:
         super().__init__(request, params, model, model_admin)
-        self.usual = self.whole if request.GET.get(SEARCH_VAR) else self.first
+        self._asked = request.GET
 
     def value(self) -> str:
-        return super().value() or self.usual
+        return self.state_in(self._asked)
+
+    @classmethod
+    def state_in(cls, asked: Mapping[str, str]) -> str:
+        """The state that an address asks for."""
+        return asked.get(cls.parameter_name) or (cls.whole if asked.get(SEARCH_VAR) else cls.first)
 
     def choices(self, changelist: Any) -> Any:
         for value, words in [*self.lookup_choices, (self.whole, "All")]:

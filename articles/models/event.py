@@ -8,10 +8,12 @@ from django.db.models import Q
 
 from articles.locks import AppendOnly
 from articles.models.article import Article
+from articles.sealing import holds
 
 # The deeds after which readers may see something else: the newest of them names the edition of the whole site.
 SEEN_BY_READERS = (
-    "article.published", "article.withdrawn", "article.shelved", "concern.decided", "topic.added", "topic.changed",
+    "article.published", "article.withdrawn", "article.shelved", "concern.decided", "signature.revoked", "objection.resolved",
+    "reference.changed", "topic.added", "topic.changed",
     "contributor.added", "contributor.changed", "credential.verified", "credential.revoked", "wording.changed", "policy.set",
     "pages.rebuilt",
 )  # fmt: skip
@@ -64,3 +66,20 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}. {self.name} by {self.actor_name}"
+
+    def sealed(self) -> dict[str, Any]:
+        """What its seal is put on."""
+        return {
+            "article": self.article_id,
+            "number": self.number,
+            "actor": self.actor_id,
+            "actor_name": self.actor_name,
+            "name": self.name,
+            "data": self.data,
+            "at": self.at.isoformat(),
+            "previous": self.previous,
+        }
+
+    def is_genuine(self) -> bool:
+        """Whether `history.record` wrote this line as it stands."""
+        return holds("event", self.sealed(), self.seal)

@@ -21,7 +21,7 @@ from articles.models import Page
 from articles.refusal import Refused
 from reviews import same_passage
 from reviews.admin import helpful, report, triage
-from reviews.admin.feedback_filters import FILTERS
+from reviews.admin.feedback_filters import FILTERS, StateFilter
 from reviews.admin.ledger import Ledger
 from reviews.admin.report import ago, reason_badge, version_badge
 from reviews.admin.screens import on_visible, screen, visible_articles
@@ -67,7 +67,7 @@ class FeedbackReportAdmin(Ledger):
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         """What waits: harm before all else, then whatever is due first. Of all that ever was the newest first."""
-        return ("-is_harmful", "detail__on", "pk") if request.GET.get("state", "open") in ("open", "") else ("-pk",)
+        return ("-is_harmful", "detail__on", "pk") if StateFilter.state_in(request.GET) == State.OPEN else ("-pk",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[FeedbackReport]:
         """Reports with words or a reason, on articles that this person may see; bare votes are only counted."""

@@ -50,21 +50,23 @@ class StateFilter(OpenFilter):
 
 
 class ReviewerFilter(admin.SimpleListFilter):
-    """Only where there is more than one to choose from."""
+    """Whoever is asked, and for an editor whoever may be; only where there is more than one to choose from."""
 
     title = "reviewer"
     parameter_name = "reviewer"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         user = account(request)
-        people = User.objects.with_perm("reviews.add_signoff", is_active=None, include_superusers=False, backend=GRANTED_BY)  # type: ignore[arg-type]
-        if not user.has_perm("articles.edit_any_article"):
-            people = User.objects.filter(pk__in=requests_of(user).waiting().order_by().values("reviewer"))
-        people = people.select_related("contributor")
+        asked = User.objects.filter(pk__in=requests_of(user).waiting().order_by().values("reviewer"))
+        people = [*asked.select_related("contributor")]
+        if user.has_perm("articles.edit_any_article"):
+            able = User.objects.with_perm("reviews.add_signoff", is_active=None, include_superusers=False, backend=GRANTED_BY)  # type: ignore[arg-type]
+            people += able.exclude(pk__in=[person.pk for person in people]).select_related("contributor")
         return sorted(((str(user.pk), user.printed_name) for user in people), key=lambda choice: choice[1])
 
     def has_output(self) -> bool:
-        return len(self.lookup_choices) > 1
+        """Django forgets what was chosen where it shows no choices."""
+        return len(self.lookup_choices) > 1 or self.value() is not None
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[ReviewRequest]) -> QuerySet[ReviewRequest]:
         value = self.value() or ""
@@ -97,7 +99,7 @@ class ReviewRequestAdmin(Ledger):
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         """What waits by the day on which it is due; of all that ever was the newest first."""
-        return ("due", "pk") if request.GET.get("state", "open") in ("open", "overdue", "") else ("-pk",)
+        return ("due", "pk") if StateFilter.state_in(request.GET) in ("open", "overdue") else ("-pk",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ReviewRequest]:
         is_open = Exists(ReviewRequest.objects.open().filter(pk=OuterRef("pk")))

@@ -42,7 +42,7 @@ def of(report: FeedbackReport, user: User) -> dict[str, Any]:
         "address_until": report.detail.on + datetime.timedelta(days=settings.REPLY_ADDRESS_DAYS),
         "words_until": months_later(report.detail.on, settings.FEEDBACK_TEXT_MONTHS),
         "may_edit": may_edit(user, article),
-        "list_url": f"{reverse('admin:reviews_feedbackreport_changelist')}?article={article.pk}",
+        "list_url": f"{reverse('admin:reviews_feedbackreport_changelist')}?state=all&article={article.pk}",
         "versions": versions[:VERSIONS],
         "compared": before_and_after(versions),
         "bar": drawn(before_and_after(versions)),

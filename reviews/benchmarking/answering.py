@@ -20,7 +20,7 @@ from reviews.models import FeedbackReport
 
 ONE_ROW = "a bare insert"
 WRITERS = 16
-VOTES = 20  # of all writers together, for each round: the site takes 1,200 a minute
+VOTES, MOST_VOTES = 20, 1_000  # of all writers together, for each round, and at once: the site takes 1,200 a minute
 AMONG = 200  # articles
 NETWORKS = itertools.count()
 
@@ -45,7 +45,7 @@ def _vote(stage: Stage) -> Figure:
 def _crowd(stage: Stage) -> Figure:
     """Sixteen threads of one process write at once; every vote that was sent must be in the table afterwards."""
     visitor, ballots = Visitor(stage.server("crowd").port), _ballots()
-    each = max(stage.pace.rounds * VOTES // WRITERS, 1)
+    each = max(min(stage.pace.rounds * VOTES, MOST_VOTES) // WRITERS, 1)
     sent, before = 0, FeedbackReport.objects.count()
 
     def run() -> list[float]:
@@ -53,7 +53,7 @@ def _crowd(stage: Stage) -> Figure:
         cache.clear()
         some = [next(ballots) for _ in range(WRITERS * each)]
         sent += len(some)
-        return [_at_once(partial(_sent, visitor), some)]
+        return [_at_once(lambda ballot: _sent(visitor, ballot).having(303), some)]
 
     bare = partial(_at_once, lambda _: visitor.post("/bare-insert", {"helpful": "yes"}), list(range(WRITERS * each)))
     found = taken(run, bare, stage.pace.runs)

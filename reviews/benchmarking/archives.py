@@ -62,7 +62,11 @@ def kind_of(where: str, folder: Path) -> Kind:
     """The kind that --database names."""
     if where == "sqlite":
         return Kind(SQLITE, str(folder))
-    if urlsplit(where).scheme in {"postgres", "postgresql"}:
+    if where.startswith(("postgres://", "postgresql://")):
+        try:
+            urlsplit(where)
+        except ValueError as error:
+            raise Unusable(f"“{where}” is no address of a database: {error}") from error
         return Kind(POSTGRESQL, where)
     raise Unusable(
         f"“{where}” is no kind of database. Write sqlite, or postgres://user@host/name of one that you may connect to."
@@ -129,13 +133,16 @@ def _file(address: str) -> Path:
 @contextlib.contextmanager
 def _server(where: str) -> Iterator["psycopg2.extensions.cursor"]:
     """Databases are made and dropped outside any transaction."""
+    at = urlsplit(where).hostname
     try:
         connection = psycopg2.connect(where)
-    except psycopg2.OperationalError as error:
-        raise Unusable(f"The PostgreSQL server at {urlsplit(where).hostname} does not let us in: {error}") from error
+    except psycopg2.Error as error:
+        raise Unusable(f"The PostgreSQL server at {at} does not let us in: {error}") from error
     connection.autocommit = True
     try:
         with connection.cursor() as cursor:
             yield cursor
+    except psycopg2.Error as error:
+        raise Unusable(f"The PostgreSQL server at {at} does not let us make databases: {error}") from error
     finally:
         connection.close()

@@ -8,17 +8,20 @@ from typing import Any
 
 from reviews.benchmarking.figure import VIEW, Figure
 
+Archive = tuple[bool, str, int, int]  # in the order of the columns
+
 
 @dataclass(frozen=True)
 class Row:
     """A figure, and of which archive it is."""
 
     articles: int
+    waiting: int
     database: str
     figure: Figure
 
     def as_json(self) -> dict[str, Any]:
-        return {"articles": self.articles, "database": self.database, **asdict(self.figure)}
+        return {"articles": self.articles, "open": self.waiting, "database": self.database, **asdict(self.figure)}
 
 
 def line(figure: Figure) -> str:
@@ -33,7 +36,8 @@ def read(file: Path) -> list[Row]:
     """What earlier runs left in it."""
     if not file.exists():
         return []
-    return [Row(one.pop("articles"), one.pop("database"), Figure(**one)) for one in json.loads(file.read_text())]
+    found = json.loads(file.read_text())
+    return [Row(one.pop("articles"), one.pop("open"), one.pop("database"), Figure(**one)) for one in found]
 
 
 def write(file: Path, rows: Iterable[Row]) -> None:
@@ -46,19 +50,23 @@ def with_newer(rows: Sequence[Row], newer: Row) -> list[Row]:
     return list({**by_key, _key(newer): newer}.values())
 
 
-def _key(row: Row) -> tuple[int, str, str]:
-    return (row.articles, row.database, row.figure.name)
+def _key(row: Row) -> tuple[Archive, str]:
+    return (_archive(row), row.figure.name)
+
+
+def _archive(row: Row) -> Archive:
+    return (row.database != "SQLite", row.database, row.articles, row.waiting)
 
 
 def markdown(rows: Sequence[Row]) -> str:
     """A line for each figure, a column for each archive."""
-    archives = sorted({(row.database, row.articles) for row in rows}, key=lambda archive: (archive[0] != "SQLite", archive[1]))
-    cells = {(row.figure.name, row.database, row.articles): _cell(row.figure) for row in rows}
+    archives = sorted({_archive(row) for row in rows})
+    cells = {_key(row): _cell(row.figure) for row in rows}
     names = dict.fromkeys(row.figure.name for row in rows)
     against = {row.figure.name: row.figure.against for row in rows}
-    head = ["", "against", *(f"{database}, {articles:,}" for database, articles in archives)]
+    head = ["", "against", *(f"{database}, {articles:,}, {waiting:,} open" for _, database, articles, waiting in archives)]
     table = [head, ["---"] * len(head)]
-    table += [[name, against[name], *(cells.get((name, *archive), "") for archive in archives)] for name in names]
+    table += [[name, against[name], *(cells.get((archive, name), "") for archive in archives)] for name in names]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in table)
 
 

@@ -39,10 +39,12 @@ def desk(user: User) -> Section | None:
         Tile(
             _sum(told, lambda on, why: on > month and why == HARM),
             "Reports of harm, last 30 days",
-            link(LIST, "reason=harmful&age=30"),
+            link(LIST, "state=all&reason=harmful&age=30"),
             "blocked",
         ),
-        Tile(_sum(told, lambda on, why: on > week), "Reports from readers, last 7 days", link(LIST, "age=7"), "waiting"),
+        Tile(
+            _sum(told, lambda on, why: on > week), "Reports from readers, last 7 days", link(LIST, "state=all&age=7"), "waiting"
+        ),
         Tile(
             _sum(voted, lambda on, helpful: on > month),
             "Helpfulness: votes, last 30 days",
@@ -119,7 +121,7 @@ def _worst(among: list[int], weeks: list[datetime.date]) -> Listing:
     lines = [
         Line(
             short(found.now.publication.revision.title),
-            link(LIST, f"article={found.now.publication.article_id}"),
+            link(LIST, f"state=all&article={found.now.publication.article_id}"),
             f"{found.now.in_words}.",
             drawn=(drawn(found), trends[found.now.publication.article_id]),
         )

@@ -20,6 +20,7 @@ from articles.markup import plain
 from articles.moments import with_zone
 from articles.pages import published_html, review_due
 from articles.passages import headings_in
+from articles.refusal import Refused
 from articles.structured_data import VOCABULARY
 from reviews.models import Publication
 from reviews.seeding import stories
@@ -31,7 +32,7 @@ from reviews.seeding.rows import Batch, Keys
 FAR = 1_000_000_000  # where specimens stand, past every article
 
 
-class NotFilledIn(Exception):
+class NotFilledIn(Refused):
     """What is filled in is not what the renderer draws: the page says something that `printed` does not know of."""
 
 

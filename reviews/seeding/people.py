@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from articles.models import Contributor, User
+from articles.refusal import Refused
 from reviews.models import Credential
 from reviews.seeding.rows import Batch, Chain, Keys, site_chain
 
@@ -67,6 +68,11 @@ def username(role: str, number: int) -> str:
 @transaction.atomic
 def hired(password: str, at: datetime.datetime) -> Cast:
     """Opens the accounts; if they are there from an earlier archive they are given the password."""
+    wanted = {group for groups in GROUPS.values() for group in groups}
+    if missing := wanted - set(Group.objects.values_list("name", flat=True)):
+        raise Refused(f"The archive needs the groups that a new site has: {', '.join(sorted(missing))} cannot be found.")
+    if 0 < (known := _ours().count()) < sum(COUNTS.values()):
+        raise Refused(f"Only {known} of the accounts of an earlier archive are left: fill a database that holds none of them.")
     hashed = make_password(password)  # once for all: it takes its time
     if not _ours().update(password=hashed, password_is_own=True):
         batch = Batch(Keys())

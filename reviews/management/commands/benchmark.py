@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import signal
 import subprocess
 import sys
 import tempfile
@@ -54,6 +55,8 @@ class Command(BaseCommand):
         if options["within"]:
             self._measure_here(options["articles"][0], pace, options["only"], options["within"])
             return
+        for stop in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(stop, lambda number, _: sys.exit(128 + number))  # what was started and made goes with us
         try:
             self._measure_all(pace, options)
         except archives.Unusable as error:
@@ -70,7 +73,7 @@ class Command(BaseCommand):
 
     def _measure_all(self, pace: Pace, options: dict[str, Any]) -> None:
         self._failed: list[str] = []
-        rows = table.read(options["json"]) if options["json"] else []
+        rows = _earlier(options["json"]) if options["json"] else []
         newer: list[Row] = []
         with tempfile.TemporaryDirectory(prefix="imprimatur-benchmark-") as temporary:
             for newest in self._rows(Path(temporary), pace, options):
@@ -89,16 +92,20 @@ class Command(BaseCommand):
     def _rows(self, work: Path, pace: Pace, options: dict[str, Any]) -> Iterator[Row]:
         """Of each archive in turn."""
         where = options["folder"] or work
-        where.mkdir(parents=True, exist_ok=True)
+        try:
+            where.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CommandError(f"--folder {where} cannot be a folder: {error}") from error
         kinds = [archives.kind_of(name, where) for name in options["database"] or [archives.configured()]]
         archives.run(servers.production(archives.NONE, work), "collectstatic", "--noinput", "--verbosity", "0")
         for kind, articles in product(kinds, options["articles"]):
-            self.stdout.write(f"{articles:,} articles, {kind.name}; asked by {load.client()}, {_cores()}")
-            how = {"articles": articles, **asdict(pace)}
             waiting = min(options["open"], articles // 2)  # more cannot
+            said = f"{articles:,} articles, {waiting:,} things wait, {kind.name}; asked by {load.client()}, {_cores()}"
+            self.stdout.write(said)
+            how = {"articles": articles, **asdict(pace)}
             with archives.ready(kind, articles, waiting, work, keep=options["keep"]) as database:
                 for figure in self._measured(database, work, how, options["only"]):
-                    yield Row(articles, kind.name, figure)
+                    yield Row(articles, waiting, kind.name, figure)
 
     def _measured(self, database: str, work: Path, how: dict[str, Any], only: list[str]) -> Iterator[Figure]:
         """As the process tells them that does it."""
@@ -116,6 +123,16 @@ class Command(BaseCommand):
                     yield Figure(**found)
         if process.returncode:
             self._failed.append("what follows")
+
+
+def _earlier(file: Path) -> list[Row]:
+    """What it holds; and whether more can be written there is known before hours were spent on it."""
+    try:
+        rows = table.read(file)
+        table.write(file, rows)
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise CommandError(f"--json {file} is no file of figures, or cannot be written: {error}") from error
+    return rows
 
 
 def _cores() -> str:
