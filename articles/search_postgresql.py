@@ -1,12 +1,13 @@
 """How PostgreSQL finds: by its indexes alone, and in few texts, so that a search costs the same however many articles there are.
 
 In each place, title, summary, headings and text, first the newest batches of articles are asked, and the others only if
-there is room left. GIN is quick where one of the words is rare, and the mark of a batch is one.
+there is room left. GIN is quick where one of the words is rare, and the mark of a batch is one. Where an index cannot tell
+whether words stand side by side, only so many of those that have them are looked through: then some newer batches are
+asked before all others.
 """
 
 from collections.abc import Collection, Sequence
 from functools import lru_cache
-from itertools import product
 from typing import Any
 
 from django.db import connection, connections
@@ -21,6 +22,7 @@ MOST_MENDED = 5  # words, the longest
 MOST_ALIKE = 100  # titles, for each of these words
 # Articles that are looked through in each place, of the newest and again of the older, where an index cannot tell.
 LOOKED_THROUGH = (50, 50, 50, 300)
+NEAR = 2  # batches, next to the newest, in which they are looked for before all others
 
 # Every statement finds by index, whatever the planner thinks of words that it cannot know, and is not worth compiling.
 _BY_INDEX = "SET LOCAL enable_seqscan = off; SET LOCAL jit = off; "
@@ -29,7 +31,9 @@ _BY_INDEX = "SET LOCAL enable_seqscan = off; SET LOCAL jit = off; "
 _LIVE = "JOIN {page} p ON p.article_id = e.article_id AND p.publication_id = e.publication_id AND p.withdrawal_id IS NULL"
 
 _NEWEST = """newest AS (
-    SELECT ('#batch' || batch || ' | #batch' || GREATEST(batch - 1, 0))::tsquery AS recent
+    SELECT ('#batch' || batch || ' | #batch' || GREATEST(batch - 1, 0))::tsquery AS recent, (
+        SELECT string_agg('#batch' || GREATEST(batch - back, 0), ' | ') FROM generate_series(2, {near}) back
+    )::tsquery AS near
     FROM (SELECT COALESCE(MAX(article_id), 0) / {batch} AS batch FROM {entry}) last
 )"""
 
@@ -37,17 +41,24 @@ _NEWEST = """newest AS (
 # for words of which each is common but which never meet, reading row by row would read every text. `loose` is what an index
 # can tell alone, which knows neither which words stand side by side nor what stands in the other places.
 _ASKED = """WITH {newest}, terms AS MATERIALIZED (
-    SELECT {wanted} AS wanted, ({wanted}) && !!({unwanted}) AS exact, ({loose}) && !!({banned}) && %s::tsquery AS loose, recent
+    SELECT {wanted} AS wanted, ({wanted}) && !!({unwanted}) AS exact, ({loose}) && !!({banned}) && %s::tsquery AS loose,
+        recent, near
     FROM newest
 ), asked AS MATERIALIZED (
-    SELECT wanted, exact, loose && recent AS newer, loose && !!recent AS older FROM terms WHERE numnode(wanted) > 0
+    SELECT wanted, exact, loose && recent AS newer, loose && !!recent AS older, loose && near AS near,
+        loose && !!(recent || near) AS far
+    FROM terms WHERE numnode(wanted) > 0
 ), found0 AS (SELECT 0 AS place, NULL::bigint AS article_id, NULL::bigint AS publication_id WHERE false)"""
 _STEP = """, found{step} AS (SELECT place, article_id, publication_id FROM found{before} UNION ALL (
     SELECT {place}, e.article_id, e.publication_id FROM (
         SELECT article_id, publication_id, whole FROM {entry} WHERE {words} @@ (SELECT {age} FROM asked)
-            AND (SELECT COUNT(*) FROM found{before}) < {most} AND article_id NOT IN (SELECT article_id FROM found{before})
+            AND (SELECT COUNT(*) FROM found{before}) < {most} AND article_id NOT IN (SELECT article_id FROM found{before}){if_few}
         LIMIT {looked}
     ) e {exactly} LIMIT {most}))"""
+# If the near batches have had as many to look through as may be, the others are not asked: that would take long.
+_IF_FEW_ARE_NEAR = """ AND {looked} > (
+                SELECT COUNT(*) FROM (SELECT FROM {entry} WHERE {words} @@ (SELECT near FROM asked) LIMIT {looked}) n
+            )"""
 _RANKED = """ SELECT e.article_id FROM found{step} e {live}
 ORDER BY e.place, CASE WHEN (SELECT COUNT(*) FROM found{step}) < {most} THEN (
     SELECT ts_rank('{{0.05, 0.2, 0.5, 1}}', whole, wanted) FROM {entry} told CROSS JOIN asked WHERE told.article_id = e.article_id
@@ -83,13 +94,12 @@ def found(asked: Asked, topics: Collection[int] | None, most: int) -> list[int]:
             loose=_tsquery(asked.wanted, "&&", loose=True), banned=_tsquery(single, "||"), **names,
         )
     ]  # fmt: skip
-    steps = list(product(enumerate(PLACES), ("newer", "older")))
-    for step, ((place, words), age) in enumerate(steps):
+    steps = [(place, words, age) for place, words in enumerate(PLACES) for age in _ages(asked, words)]
+    for step, (place, words, age) in enumerate(steps):
         exactly = _exactly(asked, words)
-        looked = LOOKED_THROUGH[place] if exactly else most
-        parts.append(
-            _STEP.format(step=step + 1, before=step, place=place, words=words, age=age, looked=looked, exactly=exactly, **names)
-        )
+        how = {**names, "words": words, "looked": LOOKED_THROUGH[place] if exactly else most}
+        if_few = _IF_FEW_ARE_NEAR.format(**how) if age == "far" else ""
+        parts.append(_STEP.format(step=step + 1, before=step, place=place, age=age, exactly=exactly, if_few=if_few, **how))
     parts.append(_RANKED.format(step=len(steps), **names))
     wanted, unwanted = _phrases(asked.wanted), _phrases(asked.unwanted)
     params = [*wanted, *wanted, *unwanted, *wanted, *_phrases(single), _shelves(topics)]
@@ -121,7 +131,12 @@ def _knows_trigrams() -> bool:
 def _names() -> dict[str, str]:
     quote = connection.ops.quote_name
     names = {"page": quote(Page._meta.db_table), "entry": quote(SearchEntry._meta.db_table)}
-    return {**names, "live": _LIVE.format(**names), "newest": _NEWEST.format(batch=BATCH, **names)}
+    return {**names, "live": _LIVE.format(**names), "newest": _NEWEST.format(batch=BATCH, near=NEAR + 1, **names)}
+
+
+def _ages(asked: Asked, words: str) -> tuple[str, ...]:
+    """In which order articles are asked by their age."""
+    return ("newer", "near", "far") if _exactly(asked, words) else ("newer", "older")
 
 
 def _exactly(asked: Asked, words: str) -> str:
