@@ -15,8 +15,8 @@ from articles.snippets import says
 BEGINNINGS = range(13, 3, -1)  # of misspelt words, in letters, that are tried
 MOST_MENDED = 5  # words; of more the search is no search
 FEW = 5  # words or phrases; of more, and of phrases, it would take long to tell which articles tell most of them
-PLACES = ("{title}", "{title summary}", "{title summary headings}", "{title summary headings text}")
-ANYWHERE = PLACES[-1]
+ANYWHERE = "{title summary headings text}"
+NARROWER = ("{title summary headings}", "{title summary}", "{title}")
 
 # CROSS JOIN keeps the order of the loops: the rest is looked up for what FTS5 found.
 _MATCHING = """SELECT {fts}.rowid FROM {fts}
@@ -36,12 +36,12 @@ def found(asked: Asked, topics: Collection[int] | None, most: int) -> list[int]:
         if anywhere and is_short and all(len(term) == 1 for term in asked.wanted):
             anywhere = _matching(f"{ANYWHERE} : ({wanted})", asked, topics, most, order=_TELLING)
         return _by_place(asked, anywhere)
-    places: dict[int, int] = {}
-    for place, columns in enumerate(PLACES if is_short else [ANYWHERE]):
-        if len(places) < most:
-            for pk in _matching(f"{columns} : ({wanted})", asked, topics, most):
-                places.setdefault(pk, place)
-    return sorted(places, key=lambda pk: (places[pk], -pk))[:most]
+    for columns in NARROWER if is_short else ():
+        better = _matching(f"{columns} : ({wanted})", asked, topics, most)
+        if len(better) < most:  # these are all that there are, and whatever else is known stands behind them
+            return list(dict.fromkeys([*_by_place(asked, better), *anywhere]))[:most]
+        anywhere = better
+    return anywhere
 
 
 def close(asked: Asked, topics: Collection[int] | None, most: int) -> list[int]:
