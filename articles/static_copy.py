@@ -73,7 +73,8 @@ class StaticCopy:
             if path != self.folder and not any(path.iterdir()):
                 path.rmdir()
         self._write_manifest(version, live)
-        self._unfinished.unlink(missing_ok=True)
+        if version or not self._is_mixed:  # or else a file that was left as it was may be one of the run that broke off
+            self._unfinished.unlink(missing_ok=True)
         return gone
 
     def read(self) -> None:

@@ -17,6 +17,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 log = logging.getLogger(__name__)
+TOLD_EVERY = 60.0  # seconds
 REST = 5.0  # seconds for which a Redis that failed is not asked again
 
 
@@ -26,6 +27,7 @@ class Breaker:
     def __init__(self) -> None:
         self.closed_until = float("-inf")
         self._is_away = False
+        self._refused_at = float("-inf")
         self._lock = threading.Lock()
 
     def is_open_to_questions(self) -> bool:
@@ -37,6 +39,14 @@ class Breaker:
             if not self._is_away:
                 log.error("Redis does not answer: feedback is not limited, sessions are read from the database. %s", error)
             self._is_away = True
+
+    def refused(self, error: Exception) -> None:
+        """It answers, but does not do what it is asked: told once in a while."""
+        with self._lock:
+            if time.monotonic() - self._refused_at < TOLD_EVERY:
+                return
+            self._refused_at = time.monotonic()
+        log.error("Redis refuses what it is asked: feedback is not limited, sessions are read from the database. %s", error)
 
     def answered(self) -> None:
         if self._is_away:
@@ -53,7 +63,7 @@ class PatientRedis(redis.Redis):
             raise redis.ConnectionError("Redis failed a moment ago and is left alone.")
         try:
             answer = super().execute_command(*args, **options)
-        except redis.RedisError as error:  # away, or full, or read-only: it is of no use now
+        except (redis.ConnectionError, redis.TimeoutError) as error:
             breaker.failed(error)
             raise
         breaker.answered()
@@ -107,5 +117,8 @@ class PatientRedisCache(RedisCache):
 def _tried(ask: Callable[[], Any], otherwise: Any) -> Any:
     try:
         return ask()
+    except redis.ResponseError as error:  # it is full, or may not be written to
+        breaker.refused(error)
+        return otherwise
     except redis.RedisError:  # of which the breaker has told
         return otherwise

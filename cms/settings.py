@@ -100,7 +100,7 @@ if "replica" in DATABASES:
     DATABASE_ROUTERS = ["articles.replica.ReadersRouter"]
     MIDDLEWARE.append("articles.replica.ReadersMiddleware")
 # By how many seconds a replica may be behind; one that is further behind, or away, is not read.
-REPLICA_LAG_SECONDS = number("REPLICA_LAG_SECONDS", 1, least=1)
+REPLICA_LAG_SECONDS = number("REPLICA_LAG_SECONDS", 1)
 if REPLICA_LAG_SECONDS < 1:
     raise ImproperlyConfigured("REPLICA_LAG_SECONDS must be 1 or more. To read no replica, leave REPLICA_URL out.")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

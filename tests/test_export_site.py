@@ -20,9 +20,9 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 from articles import look, site_version, static_copy
-from articles.asking import ask
+from articles.asking import Answer, ask
 from articles.models import Page
-from reviews import publishing, scheduling
+from reviews import exporting, publishing, scheduling
 from reviews.models import Publication
 from tests import worlds
 from tests.standing import picture
@@ -260,6 +260,10 @@ def test_what_a_run_that_broke_off_has_written_is_mended_though_the_site_is_agai
             with pytest.raises(CommandError, match="No space left"):
                 export(folder)
         assert b"Another House" in files(folder)["index.html"]
+        with monkeypatch.context() as broken:  # meanwhile it cannot even be asked for
+            broken.setattr(exporting, "ask", lambda path: Answer(503, [], b"") if path == "/" else ask(path))
+            with pytest.raises(CommandError, match="could not be answered"):
+                export(folder)
         export(folder)
         assert_it_is_the_site(folder)
         assert export(folder) == "Nothing has changed since the last run.\n"

@@ -54,10 +54,8 @@ def test_a_redis_that_refuses_answers_like_an_empty_one_too(dead, breaker, monke
     for ask, answer in (
         (lambda: cache.set("x", 1), None), (lambda: cache.add("x", 1), True), (lambda: cache.get("x", "nothing"), "nothing"),
     ):  # fmt: skip
-        breaker.closed_until = float("-inf")  # each of them finds it out for itself
         assert ask() == answer
-        assert not breaker.is_open_to_questions()
-    assert "MISCONF" in caplog.text
+    assert caplog.text.count("MISCONF") == 1
 
 
 def test_a_silent_redis_is_waited_for_once_and_told_of_once(silent, caplog):

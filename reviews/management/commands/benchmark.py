@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from itertools import product
 from pathlib import Path
@@ -55,10 +56,9 @@ class Command(BaseCommand):
         if options["within"]:
             self._measure_here(options["articles"][0], pace, options["only"], options["within"])
             return
-        for stop in (signal.SIGTERM, signal.SIGHUP):
-            signal.signal(stop, lambda number, _: sys.exit(128 + number))  # what was started and made goes with us
         try:
-            self._measure_all(pace, options)
+            with _ended_in_order():
+                self._measure_all(pace, options)
         except archives.Unusable as error:
             raise CommandError(str(error)) from error
 
@@ -125,13 +125,28 @@ class Command(BaseCommand):
             self._failed.append("what follows")
 
 
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Whoever ends us ends what we started and made, too. What was told to live on (nohup) does."""
+    usual = [stop for stop in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(stop) is signal.SIG_DFL]
+    for stop in usual:
+        signal.signal(stop, lambda number, _: sys.exit(128 + number))
+    try:
+        yield
+    finally:
+        for stop in usual:
+            signal.signal(stop, signal.SIG_DFL)
+
+
 def _earlier(file: Path) -> list[Row]:
     """What it holds; and whether more can be written there is known before hours were spent on it."""
     try:
         rows = table.read(file)
         table.write(file, rows)
-    except (OSError, ValueError, LookupError, TypeError) as error:
-        raise CommandError(f"--json {file} is no file of figures, or cannot be written: {error}") from error
+    except OSError as error:
+        raise CommandError(f"--json {file} cannot be read and written: {error}") from error
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise CommandError(f"--json {file} holds something else than figures of this release: name a new file.") from error
     return rows
 
 
