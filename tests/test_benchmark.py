@@ -92,7 +92,7 @@ def test_it_says_which_kinds_of_database_there_are():
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [
-        ({"json": "file"}, "no file of figures"),
+        ({"json": "file"}, "something else than figures"),
         ({"folder": "file"}, "cannot be a folder"),
         ({"database": ["postgres://[bad/x"]}, "no address of a database"),
     ],
