@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core import signing
+from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from articles.models import Page
 from articles.pages import is_genuine, site
+from articles.prepared import prepared
 from articles.replica import never_from_a_replica
 from articles.sealing import number_in, token
 from reviews import feedback, receipts, throttle
@@ -195,7 +197,7 @@ def _publication_at(slug: str, shown: str) -> Publication | None:
     pk = number_in("shown", shown)
     if not pk:
         return None
-    here = Publication.objects.raw(_HERE, [pk, slug])
+    here = Publication.objects.raw(prepared(_HERE, connection), [pk, slug])
     return next(iter(here), None) or _publication(shown, _page_at(slug))
 
 
