@@ -85,20 +85,27 @@ def related(page: Page) -> list[Page]:
 def _of(article: int, publication: int, addresses: tuple[str, ...], edition: str, missed: datetime.date | None) -> Surroundings:
     page = Page.objects.select_related("article__topic", "publication__medical").defer("html").get(pk=article)
     near = related(page)
-    recent = listed(Page.objects.exclude(pk__in=[article, *(other.pk for other in near)]))[:SHOWN]
+    elsewhere = {article, *(other.pk for other in near)}
     context = {
         "site": site(),
         "page": page,
         "shown": token("shown", publication),
         "topic": page.article.topic,
         "related": cards(near),
-        "recent": cards(recent),
+        "recent": [shown for pk, shown in _newest(edition) if pk not in elsewhere][:SHOWN],
     }
     return Surroundings(
         render_to_string("articles/partials/around.html", context),
         _overdue(page, missed) if missed else "",
         _also_read(addresses, but=article),
     )
+
+
+@lru_cache(maxsize=2)
+def _newest(edition: str) -> list[tuple[int, dict[str, Any]]]:
+    """The newest articles with their keys, so many that enough are left for any page."""
+    newest = listed(Page.objects.all())[: 1 + 2 * SHOWN]
+    return [(page.pk, shown) for page in newest for shown in cards([page])]
 
 
 def _overdue(page: Page, missed: datetime.date) -> str:
@@ -126,3 +133,4 @@ def _put_in(html: str, around: Surroundings) -> str:
 def forget() -> None:
     """Makes everything anew when next asked for."""
     _of.cache_clear()
+    _newest.cache_clear()
