@@ -31,7 +31,7 @@ UNKNOWN = "There is no report under this code. Compare it with the one that you 
 NO_CODE = "A code has twelve letters and digits, such as K7PM-2QXD-94TR. Compare it with the one that you noted."
 TOO_MANY_LOOKUPS = "Too many codes came from your network just now. Wait a minute, then try again."
 # Written out: to be put together by Django would take it longer than to be answered, at every vote.
-_HERE = """SELECT b.id, b.article_id FROM reviews_publication b JOIN articles_page p ON p.article_id = b.article_id
+_HERE = """SELECT b.article_id FROM reviews_publication b JOIN articles_page p ON p.article_id = b.article_id
     WHERE b.id = %s AND p.slug = %s"""
 A_DAY = 86_400  # seconds
 BROKEN = "This form was changed on its way, or is too old. Nothing was stored: go back to the article, and send it from there."
@@ -197,8 +197,10 @@ def _publication_at(slug: str, shown: str) -> Publication | None:
     pk = number_in("shown", shown)
     if not pk:
         return None
-    here = Publication.objects.raw(prepared(_HERE, connection), [pk, slug])
-    return next(iter(here), None) or _publication(shown, _page_at(slug))
+    with connection.cursor() as cursor:
+        cursor.execute(prepared(_HERE, connection), [pk, slug])
+        found = cursor.fetchone()
+    return Publication(pk=pk, article_id=found[0]) if found else _publication(shown, _page_at(slug))
 
 
 def _publication(shown: str, page: Page) -> Publication | None:

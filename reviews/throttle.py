@@ -1,7 +1,8 @@
 """How often one reader, and all of them together, may send us something; and that one vote is counted once a day.
 
 Nothing of it is in the database. The cache holds counters under keyed hashes of addresses, made with a random secret
-that is itself only in the cache and is another one each day: by tomorrow nobody can tell who they were.
+that is itself only in the cache, and for a minute in memory, and is another one each day: by tomorrow nobody can tell
+who they were.
 """
 
 import hashlib
@@ -68,9 +69,20 @@ def _vote(client: str, publication: int) -> str:
 
 def _mark(text: str) -> str:
     """A keyed hash that means nothing tomorrow."""
-    day = timezone.localdate().isoformat()
-    secret = cache.get_or_set(f"feedback:secret:{day}", lambda: secrets.token_hex(32), DAY * 2)
-    return hmac.new(str(secret).encode(), text.encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.new(_secret(timezone.localdate().isoformat()), text.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+class _Known:
+    secret = ("", float("-inf"), b"")  # of which day, until when it is known, and what it is
+
+
+def _secret(day: str) -> bytes:
+    """Today's. If the cache is lost and begins anew, all processes agree on the next one within a minute."""
+    known, until, secret = _Known.secret
+    if known != day or time.monotonic() > until:
+        secret = str(cache.get_or_set(f"feedback:secret:{day}", lambda: secrets.token_hex(32), DAY * 2)).encode()
+        _Known.secret = (day, time.monotonic() + MINUTE, secret)
+    return secret
 
 
 def _with_cache(ask: Callable[[], bool], *, otherwise: bool) -> bool:

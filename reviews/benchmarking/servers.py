@@ -32,6 +32,7 @@ def development(database: str, folder: Path) -> dict[str, str]:
         "STATIC_ROOT": str(folder / "static"),
         "MEDIA_ROOT": str(folder / "media"),
         "LOG_LEVEL": "ERROR",
+        "CONTACT_EMAIL": "editors@example.org",  # it is printed on each page
     }
 
 
@@ -43,7 +44,6 @@ def production(database: str, folder: Path, **more: str) -> dict[str, str]:
         "SIGNING_KEYS": MADE_UP[::-1],
         "SITE_URL": "http://127.0.0.1:8000",
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
-        "CONTACT_EMAIL": "editors@example.org",
         "SECURE_SSL_REDIRECT": "0",
         "SECURE_COOKIES": "0",
         "TRUSTED_PROXIES": "1",

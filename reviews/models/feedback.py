@@ -12,10 +12,11 @@ from reviews.models.publication import Publication
 class FeedbackReport(models.Model):
     """One reader spoke once about the publication that they saw."""
 
-    publication = models.ForeignKey(Publication, models.PROTECT, related_name="feedback")
+    # Both are found by the indexes below: there are many rows, and each index is written at every vote.
+    publication = models.ForeignKey(Publication, models.PROTECT, related_name="feedback", db_index=False)
     helpful = models.BooleanField("was it helpful?", null=True, help_text="Empty: a report without a vote")
     key = models.UUIDField(unique=True, help_text="Sent with the form, so that a form sent twice is stored once")
-    on = models.DateField(db_index=True)
+    on = models.DateField()
 
     class Meta:
         ordering = ["-pk"]
