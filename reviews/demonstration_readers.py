@@ -38,12 +38,12 @@ def first_report(publication: Publication) -> FeedbackReport:
 def _votes(publication: Publication, name: str, given: dict[str, int]) -> None:
     for answer, times in given.items():
         for number in range(times):
-            feedback.vote(publication, helpful=answer == "yes", key=_key(f"{name}/{answer}/{number}"))
+            feedback.vote(publication.pk, helpful=answer == "yes", key=_key(f"{name}/{answer}/{number}"))
 
 
 def _report(publication: Publication, name: str, report: dict[str, Any]) -> FeedbackReport:
     told = feedback.Told(report["reason"], report.get("quote", ""), report["text"], report.get("address", ""))
-    voted = feedback.vote(publication, helpful=report["helpful"], key=_key(f"{name}/vote")) if "helpful" in report else None
+    voted = feedback.vote(publication.pk, helpful=report["helpful"], key=_key(f"{name}/vote")) if "helpful" in report else None
     return feedback.tell(publication, told, key=_key(name), voted=voted)
 
 

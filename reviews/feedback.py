@@ -52,9 +52,9 @@ class NotTaken(Refused):
         self.faults = faults
 
 
-def vote(publication: Publication, *, helpful: bool, key: uuid.UUID) -> FeedbackReport:
+def vote(publication_id: int, *, helpful: bool, key: uuid.UUID) -> FeedbackReport:
     """Was it helpful? The same key twice is one vote."""
-    return _report(publication, helpful=helpful, key=key)
+    return _report(publication_id, helpful=helpful, key=key)
 
 
 @transaction.atomic
@@ -66,7 +66,7 @@ def tell(publication: Publication, told: Told, *, key: uuid.UUID, voted: Feedbac
     told = Told(told.reason, tidied(told.quote), tidied(told.text), told.address.strip())
     if faults := dict(_faults(told)):
         raise NotTaken(faults)
-    report = voted if voted and voted.publication_id == publication.pk else _report(publication, helpful=None, key=key)
+    report = voted if voted and voted.publication_id == publication.pk else _report(publication.pk, helpful=None, key=key)
     if FeedbackDetail.objects.filter(report=report).exists():
         return report  # sent twice, or by another window: the first stands
     today = timezone.localdate()
@@ -118,15 +118,15 @@ def redacted(text: str) -> str:
     return _NUMBER.sub(number, _ADDRESS.sub(REMOVED_ADDRESS, text))
 
 
-def _report(publication: Publication, *, helpful: bool | None, key: uuid.UUID) -> FeedbackReport:
+def _report(publication_id: int, *, helpful: bool | None, key: uuid.UUID) -> FeedbackReport:
     # One statement needs no transaction of its own; within one, what the database refuses has to be undone.
     guard = transaction.atomic() if connection.in_atomic_block else nullcontext()
     try:
         with guard:
-            return FeedbackReport.objects.create(publication=publication, helpful=helpful, on=timezone.localdate(), key=key)
+            return FeedbackReport.objects.create(publication_id=publication_id, helpful=helpful, on=timezone.localdate(), key=key)
     except IntegrityError:  # it has come before
         report = FeedbackReport.objects.get(key=key)
-    if report.publication_id != publication.pk:
+    if report.publication_id != publication_id:
         raise NotTaken({"": "This form belongs to another page. Open the page again, and send it from there."})
     return report
 

@@ -45,19 +45,19 @@ def vote(request: HttpRequest, slug: str) -> HttpResponse:
     if not is_from_here(request):
         return _refused(request, _page_at(slug), 403, "This form was sent from another site. Nothing was stored.")
     shown = request.POST.get("shown", "")
-    publication = _publication_at(slug, shown)
+    publication, article = _publication_at(slug, shown)
     helpful = {"yes": True, "no": False}.get(request.POST.get("helpful", ""))
     if publication is None or helpful is None:
         return _refused(request, _page_at(slug), 400, BROKEN)
     client = _client(request)
-    if not throttle.admitted(client, publication.article_id):
+    if not throttle.admitted(client, article):
         return _refused(request, _page_at(slug), 429, TOO_MANY)
-    if not throttle.first_vote(client, publication.pk):
+    if not throttle.first_vote(client, publication):
         return _to_report(slug, shown=shown, again="1")
     try:
         report = feedback.vote(publication, helpful=helpful, key=_key(request))
     except Exception:
-        throttle.forget_vote(client, publication.pk)
+        throttle.forget_vote(client, publication)
         raise
     return _to_report(slug, voted=signing.dumps(report.pk, salt=VOTED))
 
@@ -189,18 +189,21 @@ def _page_at(slug: str) -> Page:
     return page
 
 
-def _publication_at(slug: str, shown: str) -> Publication | None:
-    """The publication that a token of ours names, if it is one of the page at this address, now or formerly.
+def _publication_at(slug: str, shown: str) -> tuple[int | None, int]:
+    """The publication that a token of ours names, if it is one of the page at this address, now or formerly; and its article.
 
     A vote shows nothing of the page, so the page is not fetched for it, nor its seal looked at.
     """
     pk = number_in("shown", shown)
     if not pk:
-        return None
+        return None, 0
     with connection.cursor() as cursor:
         cursor.execute(prepared(_HERE, connection), [pk, slug])
         found = cursor.fetchone()
-    return Publication(pk=pk, article_id=found[0]) if found else _publication(shown, _page_at(slug))
+    if found:
+        return pk, found[0]
+    page = _page_at(slug)
+    return (pk, page.pk) if _publication(shown, page) else (None, 0)
 
 
 def _publication(shown: str, page: Page) -> Publication | None:

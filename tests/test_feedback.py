@@ -28,7 +28,7 @@ def told(publication, **changes):
 
 def test_a_vote_is_kept_with_the_publication_and_the_day_and_nothing_else(live):
     with time_machine.travel("2026-05-04 13:37Z"):
-        feedback.vote(live, helpful=True, key=uuid.uuid4())
+        feedback.vote(live.pk, helpful=True, key=uuid.uuid4())
     report = FeedbackReport.objects.get()
     assert (report.publication, report.helpful, report.on) == (live, True, datetime.date(2026, 5, 4))
     assert {field.name for field in FeedbackReport._meta.concrete_fields} == {"id", "publication", "helpful", "key", "on"}
@@ -36,16 +36,16 @@ def test_a_vote_is_kept_with_the_publication_and_the_day_and_nothing_else(live):
 
 def test_a_vote_sent_twice_is_one_vote(live):
     key = uuid.uuid4()
-    assert feedback.vote(live, helpful=True, key=key) == feedback.vote(live, helpful=True, key=key)
+    assert feedback.vote(live.pk, helpful=True, key=key) == feedback.vote(live.pk, helpful=True, key=key)
     assert FeedbackReport.objects.count() == 1
 
 
 def test_a_key_of_another_page_is_refused(cast, live):
     key = uuid.uuid4()
-    feedback.vote(live, helpful=True, key=key)
+    feedback.vote(live.pk, helpful=True, key=key)
     other = worlds.published(cast, worlds.drafted(cast, slug="other"))
     with pytest.raises(NotTaken, match="another page"):
-        feedback.vote(other, helpful=False, key=key)
+        feedback.vote(other.pk, helpful=False, key=key)
 
 
 def test_a_report_keeps_reason_passage_and_words_and_the_address_apart(live):
@@ -58,7 +58,7 @@ def test_a_report_keeps_reason_passage_and_words_and_the_address_apart(live):
 
 
 def test_a_report_after_a_vote_belongs_to_it_and_only_the_first_stands(live):
-    vote = feedback.vote(live, helpful=False, key=uuid.uuid4())
+    vote = feedback.vote(live.pk, helpful=False, key=uuid.uuid4())
     assert feedback.tell(live, SOMETHING, key=uuid.uuid4(), voted=vote) == vote
     feedback.tell(live, Told("unclear"), key=uuid.uuid4(), voted=vote)
     assert FeedbackReport.objects.count() == 1
@@ -73,7 +73,7 @@ def test_a_report_sent_twice_is_one_report(live):
 
 
 def test_a_vote_on_another_page_is_not_added_to(cast, live):
-    vote = feedback.vote(live, helpful=False, key=uuid.uuid4())
+    vote = feedback.vote(live.pk, helpful=False, key=uuid.uuid4())
     other = worlds.published(cast, worlds.drafted(cast, slug="other"))
     report = feedback.tell(other, SOMETHING, key=uuid.uuid4(), voted=vote)
     assert report != vote

@@ -30,7 +30,7 @@ def told(publication, reason="unclear", quote="", text="What does it mean?", add
 
 def voted(publication, yes=0, no=0):
     for helpful in [True] * yes + [False] * no:
-        feedback.vote(publication, helpful=helpful, key=uuid.uuid4())
+        feedback.vote(publication.pk, helpful=helpful, key=uuid.uuid4())
 
 
 def one(report) -> str:
@@ -67,7 +67,7 @@ def desk(cast, as_user):
 
 def test_the_list_shows_what_says_something_and_leaves_bare_votes_out(live, desk):
     voted(live, yes=3, no=1)
-    vote = feedback.vote(live, helpful=False, key=uuid.uuid4())
+    vote = feedback.vote(live.pk, helpful=False, key=uuid.uuid4())
     told(live, "unclear", quote="little difference", text="Little compared with what?", voted=vote)
     [row] = rows(desk.get(LIST))
     badge = "It is hard to understand"
@@ -361,7 +361,7 @@ def test_nothing_is_changed_added_or_deleted(cast, live, as_user):
 
 @pytest.mark.parametrize("pk", ["0", "999999", "nonsense", "9" * 40])
 def test_a_report_that_does_not_exist_or_is_a_bare_vote_is_not_found(live, desk, pk):
-    vote = feedback.vote(live, helpful=True, key=uuid.uuid4())
+    vote = feedback.vote(live.pk, helpful=True, key=uuid.uuid4())
     assert desk.get(f"{LIST}{pk}/change/").status_code == 404
     assert desk.get(one(vote)).status_code == 404
 

@@ -17,7 +17,7 @@ from tests import worlds
 def voted(publication, yes: int = 0, no: int = 0) -> None:
     for helpful, times in ((True, yes), (False, no)):
         for _ in range(times):
-            feedback.vote(publication, helpful=helpful, key=uuid.uuid4())
+            feedback.vote(publication.pk, helpful=helpful, key=uuid.uuid4())
 
 
 def plain(text: str) -> str:

@@ -64,7 +64,7 @@ def test_the_list_of_helpfulness_shows_figures_as_of_now_and_nothing_that_was_wi
     ed = as_user(cast.ed)
     assert "Taken down" in said(ed, HELPFULNESS)
     publishing.withdraw(gone, reason="Wrong.", by=cast.ed)
-    feedback.vote(live, helpful=True, key=uuid.uuid4())
+    feedback.vote(live.pk, helpful=True, key=uuid.uuid4())
     shown = said(ed, HELPFULNESS)
     assert "Taken down" not in shown
     assert "of 1 reader" in shown

@@ -22,7 +22,7 @@ def reported(cast):
         for n in range(2):
             sent = Told("unclear", "little difference", "What is that?", f"pat{n}@example.org")
             feedback.tell(live, sent, key=uuid.uuid4())
-        feedback.vote(live, helpful=True, key=uuid.uuid4())
+        feedback.vote(live.pk, helpful=True, key=uuid.uuid4())
     return live
 
 

@@ -33,7 +33,7 @@ def live(cast):
 def test_from_a_wrong_dose_to_the_receipt(cast, live, django_capture_on_commit_callbacks):
     page = Page.objects.get(article=live.article)
     for helpful in (True, False, False):
-        feedback.vote(live, helpful=helpful, key=uuid.uuid4())
+        feedback.vote(live.pk, helpful=helpful, key=uuid.uuid4())
 
     # A reader reports it, and is given a receipt
     reader = Visitor()

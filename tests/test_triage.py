@@ -176,7 +176,7 @@ def test_several_are_decided_together_but_only_on_one_article_and_only_once(cast
         decided(cast, second, third)
     assert state(third) == State.OPEN
     other = worlds.published(cast, worlds.drafted(cast, slug="other"))
-    for wrong in ([third, told(other)], [], [feedback.vote(live, helpful=True, key=uuid.uuid4())]):
+    for wrong in ([third, told(other)], [], [feedback.vote(live.pk, helpful=True, key=uuid.uuid4())]):
         with pytest.raises(Refused):
             decided(cast, *wrong)
 
