@@ -7,6 +7,7 @@ process in which a deed was done asks again at once.
 import logging
 import threading
 import time
+from functools import lru_cache
 
 from django.db import Error, OperationalError, close_old_connections, connections
 from django.utils import timezone
@@ -36,6 +37,17 @@ def edition() -> str:
     if found is None:
         raise OperationalError("The newest events were not written by this site, so that nobody knows what it shows by now.")
     return found
+
+
+def believed(row: int, seal: str) -> str:
+    """The edition that another query named by the newest event, if that is an event of ours."""
+    return seal if _is_ours(row, seal) else edition()
+
+
+@lru_cache(maxsize=8)
+def _is_ours(row: int, seal: str) -> bool:
+    event = Event.objects.filter(pk=row, seal=seal).first()
+    return event is not None and event.is_genuine()
 
 
 class _Known:

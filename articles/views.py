@@ -23,6 +23,7 @@ from articles.pages import is_genuine, may_be_served, site
 from articles.renditions import rendition
 from articles.renewing import renewed
 from articles.sealing import sha256
+from articles.site_version import believed
 from articles.surroundings import changed_at, composed
 
 log = logging.getLogger(__name__)
@@ -51,7 +52,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
         return answer(request, "503.html", {}, status=503, caching="no-store")
     page = renewed(page)
     today = timezone.localdate()
-    html = page.html if page.withdrawal_id else composed(page, page.edition, today)
+    html = page.html if page.withdrawal_id else composed(page, believed(page.edition_row, page.edition), today)
     changed = page.updated_at if page.withdrawal_id else changed_at(page, today)
     return HttpResponse(
         html,

@@ -1,11 +1,12 @@
 """What stands around the signed words: other articles to read. Only live ones, made of words that were signed."""
 
 import pytest
+from django.utils import timezone
 
 from articles import markup
 from articles.checking import findings_of
 from articles.drafting import shelve
-from articles.models import Page
+from articles.models import Event, Page
 from reviews import publishing
 from tests import office, pages, worlds
 
@@ -54,6 +55,16 @@ def test_recent_are_the_newest_others_and_none_twice(cast, client):
     near, recent = section(client, "Related articles"), section(client, "Recent articles")
     assert near == [f"Article {n}" for n in (7, 6, 5, 4)]
     assert recent == [f"Article {n}" for n in (3, 2, 1, 0)]
+
+
+def test_a_line_that_another_hand_put_into_the_log_keeps_nothing_around_that_is_gone(cast, client):
+    worlds.published(cast)
+    gone = live(cast, "another", body=cites(cast, "one"))
+    forged = {"number": 999_999, "actor_name": "the system", "name": "policy.set", "data": {}, "at": timezone.now()}
+    Event.objects.create(pk=2**62, **forged, previous="", seal=f"{'0' * 16}:{'0' * 64}")
+    assert section(client, "Related articles") == ["Another"]
+    publishing.withdraw(gone, reason="Wrong.", by=cast.ed)
+    assert section(client, "Related articles") == []
 
 
 def test_an_article_alone_on_the_site_has_nothing_around_it_but_the_question(cast, client):

@@ -3,6 +3,8 @@
 Each saved draft is a Revision that never changes; what is live, in review or withdrawn is computed from the records.
 """
 
+import datetime
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -13,6 +15,8 @@ from articles.locks import AppendOnly, CompositeForeignKey
 from articles.models.people import User
 from articles.models.picture import Picture
 
+# SQLite enters an index of times where it knows of a first and a last one, and otherwise goes through all rows.
+EVER = (datetime.datetime(1, 1, 1, tzinfo=datetime.UTC), datetime.datetime(9999, 12, 31, tzinfo=datetime.UTC))
 # The members of schema.org's enumeration MedicalSpecialty that are branches of medicine.
 SPECIALTIES = (
     "Anesthesia", "Cardiovascular", "CommunityHealth", "Dentistry", "Dermatology", "DietNutrition", "Emergency", "Endocrine",
@@ -88,7 +92,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
     def with_draft(self) -> "ArticleQuerySet":
         """All of them, as the database can be told: so a list that is sorted by drafts begins with the drafts."""
-        return self.filter(draft__created_at__isnull=False)
+        return self.filter(draft__created_at__range=EVER)
 
     def with_newer_draft(self) -> "ArticleQuerySet":
         """Published once, and somebody has written on since."""

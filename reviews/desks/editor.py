@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from articles import keyset, shelves
 from articles.models import Article, Page, User
+from articles.models.article import EVER
 from articles.today import Line, Listing, Section, Tile
 from reviews.desks.asking import FEW, counted, every_ten_minutes, link, on, short
 from reviews.models import Concern, Notice, Publication, ReviewRequest, Schedule, ScheduleOutcome, SignOff
@@ -36,7 +37,7 @@ def _tiles(user: User, objected: set[int]) -> list[Tile]:
         withdrawn=Page.objects.filter(withdrawal__gt=0),  # a bound, for SQLite takes no index for “not null”
     )
     drafts = shelves.kept("drafts", Article.objects.never_published().count)
-    live = keyset.many(Page.objects.filter(withdrawal=None), MANY)
+    live = keyset.many(Page.objects.filter(withdrawal=None, updated_at__range=EVER), MANY)
     articles, open_ones = "articles_article_changelist", "state=open"
     shown = [
         Tile(len(signed - objected), "Signed, ready to publish", link(articles, "stands=signed"), "ready"),

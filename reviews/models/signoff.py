@@ -138,9 +138,10 @@ class SignOffQuerySet(models.QuerySet["SignOff"]):
     def unused(self) -> "SignOffQuerySet":
         """Approvals that may come to complete a draft: of drafts that are not out. What is no draft any more never is again."""
         publications: Any = Revision._meta.get_field("publications").related_model  # which imports this module
-        out = publications.objects.filter(revision=OuterRef("draft"))
-        drafts = Article.objects.filter(~Exists(out)).values("draft")
-        return self.filter(decision=Decision.APPROVE, kind__in=[Kind.MEDICAL, Kind.LOOK], revision__in=drafts)
+        out = publications.objects.filter(revision=OuterRef("revision"))
+        draft = Article.objects.filter(draft=OuterRef("revision"))
+        approvals = self.filter(decision=Decision.APPROVE, kind__in=[Kind.MEDICAL, Kind.LOOK])
+        return approvals.filter(Exists(draft), ~Exists(out))
 
     def ready(self) -> "SignOffQuerySet":
         """The completing ones of the whole office. Of one article or a few they are found faster by `completing`."""
