@@ -95,9 +95,9 @@ def leaf(*parts: QuerySet[Any], asked: Mapping[str, str], size: int, full: Itera
     return Leaf(keys, _written(signer, on), further, _written(signer, keys[0])) if on else Leaf(keys, "", further, "")
 
 
-def many(rows: QuerySet[Any], most: int = MOST) -> int:
-    """How many there are, as far as anybody wants to know: of a long list one more than `most`."""
-    return rows.order_by().values("pk")[: most + 1].count()
+def many(rows: QuerySet[Any], most: int = MOST, by: str = "pk") -> int:
+    """How many there are, as far as anybody wants to know: of a long list one more than `most`. `by` names an indexed column."""
+    return rows.order_by().values(by)[: most + 1].count()
 
 
 def in_words(count: int, most: int = MOST) -> str:

@@ -19,6 +19,7 @@ from django.db.models.functions import RowNumber
 from articles.cards import card
 from articles.keyset import Leaf, many
 from articles.models import Contribution, Page
+from articles.models.article import EVER
 from articles.models.page import PageQuerySet
 from articles.pages import is_genuine
 from articles.wilson import score_interval
@@ -43,7 +44,7 @@ class Stock:
 
 def newest_first(pages: PageQuerySet) -> PageQuerySet:
     """Live pages, to be read leaf by leaf."""
-    return pages.live().order_by("-updated_at", "-pk")
+    return pages.live().filter(updated_at__range=EVER).order_by("-updated_at", "-pk")
 
 
 def listed(pages: PageQuerySet) -> QuerySet[Page]:
@@ -75,7 +76,7 @@ def is_large() -> bool:
 
 @lru_cache(maxsize=2)
 def _is_large(most: int, moment: int) -> bool:
-    return many(Page.objects.filter(withdrawal=None), most) > most
+    return many(Page.objects.filter(withdrawal=None, updated_at__range=EVER), most, by="updated_at") > most
 
 
 def _moment() -> int:

@@ -20,7 +20,7 @@ from django.utils import timezone
 from articles.models import Citation, Page
 from articles.pages import site
 from articles.sealing import token
-from articles.shelves import cards, listed
+from articles.shelves import cards, listed, newest_first
 
 END = "<!-- around -->"  # no text can hold it: markup is escaped
 OVERDUE = "<!-- overdue -->"
@@ -64,7 +64,7 @@ def previewed(html: str) -> str:
     return _put_in(html, Surroundings("", "", _also_read(tuple(dict.fromkeys(_ALSO_READ.findall(html))), but=None)))
 
 
-def related(page: Page) -> list[Page]:
+def related(page: Page, edition: str) -> list[Page]:
     """Live articles that rest on the same sources, those that share most first; then the newest of the same topic."""
     cited = Citation.objects.filter(revision=page.publication.revision_id).values("reference")
     live = Citation.objects.filter(
@@ -73,18 +73,22 @@ def related(page: Page) -> list[Page]:
         revision__article__page__publication__revision=F("revision"),
     ).exclude(revision__article=page.pk)
     shares = live.values_list("revision__article").annotate(shared=Count("pk")).order_by("-shared", "-revision__article")
-    ranked = {pk: place for place, (pk, _) in enumerate(shares[:SHOWN])}
-    found = sorted(listed(Page.objects.filter(pk__in=ranked)), key=lambda other: ranked[other.pk])
-    if len(found) < SHOWN:
-        same_topic = Page.objects.filter(article__topic=page.article.topic_id).exclude(pk__in=[page.pk, *ranked])
-        found += listed(same_topic)[: SHOWN - len(found)]
-    return found
+    ranked = [pk for pk, _ in shares[:SHOWN]]
+    if len(ranked) < SHOWN:
+        ranked += [pk for pk in _newest_on(page.article.topic_id, edition) if pk not in (page.pk, *ranked)][: SHOWN - len(ranked)]
+    return sorted(listed(Page.objects.filter(pk__in=ranked)), key=lambda other: ranked.index(other.pk))
+
+
+@lru_cache(maxsize=64)
+def _newest_on(topic: int, edition: str) -> list[int]:
+    """The newest articles on a topic, so many that enough are left for any page on it."""
+    return list(newest_first(Page.objects.filter(article__topic=topic)).values_list("pk", flat=True)[: 1 + 2 * SHOWN])
 
 
 @lru_cache(maxsize=KEPT)
 def _of(article: int, publication: int, addresses: tuple[str, ...], edition: str, missed: datetime.date | None) -> Surroundings:
     page = Page.objects.select_related("article__topic", "publication__medical").defer("html").get(pk=article)
-    near = related(page)
+    near = related(page, edition)
     elsewhere = {article, *(other.pk for other in near)}
     context = {
         "site": site(),
@@ -134,3 +138,4 @@ def forget() -> None:
     """Makes everything anew when next asked for."""
     _of.cache_clear()
     _newest.cache_clear()
+    _newest_on.cache_clear()

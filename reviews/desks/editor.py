@@ -37,7 +37,7 @@ def _tiles(user: User, objected: set[int]) -> list[Tile]:
         withdrawn=Page.objects.filter(withdrawal__gt=0),  # a bound, for SQLite takes no index for “not null”
     )
     drafts = shelves.kept("drafts", Article.objects.never_published().count)
-    live = keyset.many(Page.objects.filter(withdrawal=None, updated_at__range=EVER), MANY)
+    live = keyset.many(Page.objects.filter(withdrawal=None, updated_at__range=EVER), MANY, by="updated_at")
     articles, open_ones = "articles_article_changelist", "state=open"
     shown = [
         Tile(len(signed - objected), "Signed, ready to publish", link(articles, "stands=signed"), "ready"),

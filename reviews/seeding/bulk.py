@@ -14,6 +14,8 @@ from django.core.management.color import no_style
 from django.db import connection
 from django.db.models import Model
 
+from articles import planning
+
 
 def insert(model: type[Model], rows: Sequence[Model]) -> None:
     """Writes new rows of one table, whose keys are given."""
@@ -36,7 +38,7 @@ def settle() -> None:
             cursor.execute("VACUUM (ANALYZE)")
             cursor.execute("RESET statement_timeout")
         else:
-            cursor.execute("ANALYZE")
+            planning.refresh()
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
