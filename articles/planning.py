@@ -9,6 +9,9 @@ from typing import Any
 from django.db import connections
 
 LOOKED_AT = 1000  # rows of each index: it takes a second, however large the archive
+# Of an empty table ANALYZE says nothing, and SQLite takes it for a large one.
+EMPTY = """INSERT INTO sqlite_stat1 (tbl, idx, stat) SELECT name, NULL, '1' FROM sqlite_master
+    WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT IN (SELECT tbl FROM sqlite_stat1)"""
 
 
 def refresh(using: str = "default", **signal: Any) -> str:
@@ -17,5 +20,6 @@ def refresh(using: str = "default", **signal: Any) -> str:
         return "left to the database"
     with connections[using].cursor() as cursor:
         cursor.execute(f"PRAGMA analysis_limit = {LOOKED_AT}")
-        cursor.execute("ANALYZE")
+        for sql in ("ANALYZE", EMPTY, "ANALYZE sqlite_master"):
+            cursor.execute(sql)
     return "refreshed"
