@@ -20,7 +20,7 @@ OFFICE = [
     ("index", "ed", 25), ("index", "wren", 18), ("index", "fay", 15),
     ("articles_article_changelist", "ed", 10), ("articles_article_changelist", "wren", 10),
     ("articles_reference_changelist", "ed", 7), ("articles_event_changelist", "ed", 8), ("articles_page_changelist", "ed", 9),
-    ("reviews_planner", "ed", 9), ("reviews_reviewrequest_changelist", "ed", 12), ("reviews_reviewrequest_changelist", "fay", 11),
+    ("reviews_planner", "ed", 9), ("reviews_reviewrequest_changelist", "ed", 10), ("reviews_reviewrequest_changelist", "fay", 11),
     ("reviews_feedbackreport_changelist", "ed", 9), ("reviews_feedbackreport_helpfulness", "ed", 9),
     ("reviews_signoff_changelist", "ed", 7), ("reviews_publication_changelist", "ed", 7),
     ("reviews_concern_changelist", "ed", 6), ("reviews_schedule_changelist", "ed", 7), ("reviews_notice_changelist", "ed", 7),

@@ -50,18 +50,17 @@ class StateFilter(OpenFilter):
 
 
 class ReviewerFilter(admin.SimpleListFilter):
-    """Whoever is asked, and for an editor whoever may be; only where there is more than one to choose from."""
+    """Whoever is asked, and for an editor whoever may be asked; only where there is more than one to choose from."""
 
     title = "reviewer"
     parameter_name = "reviewer"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         user = account(request)
-        asked = User.objects.filter(pk__in=requests_of(user).waiting().order_by().values("reviewer"))
-        people = [*asked.select_related("contributor")]
-        if user.has_perm("articles.edit_any_article"):
-            able = User.objects.with_perm("reviews.add_signoff", is_active=None, include_superusers=False, backend=GRANTED_BY)  # type: ignore[arg-type]
-            people += able.exclude(pk__in=[person.pk for person in people]).select_related("contributor")
+        people = User.objects.with_perm("reviews.add_signoff", is_active=None, include_superusers=False, backend=GRANTED_BY)  # type: ignore[arg-type]
+        if not user.has_perm("articles.edit_any_article"):
+            people = User.objects.filter(pk__in=requests_of(user).waiting().order_by().values("reviewer"))
+        people = people.select_related("contributor")
         return sorted(((str(user.pk), user.printed_name) for user in people), key=lambda choice: choice[1])
 
     def has_output(self) -> bool:
