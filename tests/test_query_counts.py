@@ -21,7 +21,7 @@ OFFICE = [
     ("articles_article_changelist", "ed", 10), ("articles_article_changelist", "wren", 10),
     ("articles_reference_changelist", "ed", 7), ("articles_event_changelist", "ed", 8), ("articles_page_changelist", "ed", 9),
     ("reviews_planner", "ed", 9), ("reviews_reviewrequest_changelist", "ed", 10), ("reviews_reviewrequest_changelist", "fay", 11),
-    ("reviews_feedbackreport_changelist", "ed", 9), ("reviews_feedbackreport_helpfulness", "ed", 9),
+    ("reviews_feedbackreport_changelist", "ed", 10), ("reviews_feedbackreport_helpfulness", "ed", 9),
     ("reviews_signoff_changelist", "ed", 7), ("reviews_publication_changelist", "ed", 7),
     ("reviews_concern_changelist", "ed", 6), ("reviews_schedule_changelist", "ed", 7), ("reviews_notice_changelist", "ed", 7),
     ("reviews_credential_changelist", "ed", 7), ("reviews_waiver_changelist", "ed", 6), ("articles_topic_changelist", "ed", 7),

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from articles.admin.doors import account
 from articles.admin.lists import OpenFilter
-from reviews.models import FeedbackDetail, Publication
-from reviews.models.triage import untriaged
+from reviews.models import FeedbackDetail, Publication, plain_keys
+from reviews.models.triage import undecided
 from reviews.report_owners import held
 from reviews.report_states import State, overdue
 
@@ -28,7 +28,7 @@ class StateFilter(OpenFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() == State.OPEN:
-            return untriaged(queryset)
+            return queryset.filter(detail__in=plain_keys(undecided()))
         return queryset if self.value() == self.whole else queryset.filter(state=self.value())
 
 
