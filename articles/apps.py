@@ -6,7 +6,7 @@ from django.core import checks
 from django.db.models.signals import post_migrate
 
 from articles import checks as our_checks
-from articles import planning
+from articles import row_statistics
 
 
 class ArticlesConfig(AppConfig):
@@ -15,7 +15,7 @@ class ArticlesConfig(AppConfig):
     verbose_name = "Articles and sources"
 
     def ready(self) -> None:
-        post_migrate.connect(planning.refresh, sender=self)
+        post_migrate.connect(row_statistics.refresh, sender=self)
         checks.register(our_checks.colours_can_be_read)
         checks.register(our_checks.places_are_safe, checks.Tags.security, deploy=True)
         checks.register(our_checks.replica_follows_the_primary, checks.Tags.database)

@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
-from articles import planning
+from articles import row_statistics
 from articles.lookup import configured
 from articles.models import Page
 from articles.sealing import sha256
@@ -194,7 +194,7 @@ STEPS = (
     Step("purge", _purge, DAILY),
     Step("swept", _swept, SOMETIMES),
     Step("swept anew", _swept_anew, DAILY),
-    Step("planning", planning.refresh, DAILY),
+    Step("statistics", row_statistics.refresh, DAILY),
     Step("digests", _digests),
     Step("notices", _notices),
 )

@@ -14,7 +14,7 @@ from django.core.management.color import no_style
 from django.db import connection
 from django.db.models import Model
 
-from articles import planning
+from articles import row_statistics
 
 
 def insert(model: type[Model], rows: Sequence[Model]) -> None:
@@ -38,7 +38,7 @@ def settle() -> None:
             cursor.execute("VACUUM (ANALYZE)")
             cursor.execute("RESET statement_timeout")
         else:
-            planning.refresh()
+            row_statistics.refresh()
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 

@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from articles import planning
+from articles import row_statistics
 from articles.models import Page
 from articles.shelves import newest_first
 from reviews.tending import STEPS
@@ -13,16 +13,16 @@ from tests import worlds
 def test_what_the_database_does_not_learn_by_itself_it_is_told(cast):
     worlds.published(cast)
     if connection.vendor == "postgresql":
-        assert planning.refresh() == "left to the database"
+        assert row_statistics.refresh() == "left to the database"
         return
-    assert planning.refresh() == "refreshed"
+    assert row_statistics.refresh() == "refreshed"
     with connection.cursor() as cursor:
         cursor.execute("SELECT COUNT(*) FROM sqlite_stat1 WHERE tbl = 'articles_page'")
         assert cursor.fetchone()[0] > 0
 
 
 def test_it_is_told_once_a_day():
-    assert "planning" in [step.name for step in STEPS]
+    assert "statistics" in [step.name for step in STEPS]
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="is about SQLite's choices")
