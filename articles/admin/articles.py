@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from articles.admin import editor, filing, pictures, preview, revisions
 from articles.admin.csv_export import CsvExport
 from articles.admin.doors import account, for_script, may_edit
-from articles.admin.lists import ChoiceFilter, ListAdmin
+from articles.admin.lists import ChoiceFilter, Keyed
 from articles.models import Article
 from articles.models.article import ArticleQuerySet
 from articles.standing import STANDS, badges, standing, with_standing
@@ -43,7 +43,7 @@ class WhoseFilter(admin.SimpleListFilter):
 
 
 @admin.register(Article)
-class ArticleAdmin(CsvExport, ListAdmin):
+class ArticleAdmin(CsvExport, Keyed):
     """Nothing is edited, deleted or done in bulk from the list: a text changes in the editor, through its verb."""
 
     list_display = ["title", "stands", "topic", "owned_by", "last_saved"]

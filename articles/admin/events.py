@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from articles.admin.lists import ListAdmin
+from articles.admin.lists import Keyed
 from articles.models import Event
 from articles.told import WORDS, told
 
@@ -29,7 +29,7 @@ class NameFilter(admin.SimpleListFilter):
 
 
 @admin.register(Event)
-class EventAdmin(ListAdmin):
+class EventAdmin(Keyed):
     list_display = ["when", "actor_name", "what", "which", "details"]
     list_display_links = None
     list_filter = [NameFilter]

@@ -91,7 +91,10 @@ class KeyedList(ChangeList):
 
 
 class Keyed(admin.ModelAdmin):
-    """A list that is read by key. `always_full` names columns by which it is sorted and that none of its rows leaves empty."""
+    """A list that is read by key, called by what it lists. Nothing is deleted in it, and nothing done to many.
+
+    `always_full` names columns by which it is sorted and that none of its rows leaves empty.
+    """
 
     actions = None
     list_per_page = 50
@@ -104,10 +107,6 @@ class Keyed(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
-
-
-class ListAdmin(Keyed):
-    """Nothing is deleted, and nothing edited or done in bulk from a list."""
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         title = str(self.opts.verbose_name_plural)

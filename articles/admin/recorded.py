@@ -6,11 +6,11 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 
 from articles.admin.doors import account
-from articles.admin.lists import ListAdmin
+from articles.admin.lists import Keyed
 from articles.history import record
 
 
-class RecordedAdmin(ListAdmin):
+class RecordedAdmin(Keyed):
     """`noun` names the event, `kept` the fields whose old and new values it tells. Nothing is deleted or done in bulk."""
 
     noun = ""

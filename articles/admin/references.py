@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from articles import library
 from articles.admin import impact, merge, paste, source_export, source_page
-from articles.admin.lists import ListAdmin
+from articles.admin.lists import Keyed
 from articles.admin.source_words import badge
 from articles.models import Citation, Reference
 from articles.models.reference import ReferenceQuerySet
@@ -63,7 +63,7 @@ class DeadLinkFilter(admin.SimpleListFilter):
 
 
 @admin.register(Reference)
-class ReferenceAdmin(ListAdmin):
+class ReferenceAdmin(Keyed):
     change_list_template = "admin/articles/reference/list.html"
     list_display = ["key", "source", "stands", "source_class", "peer_reviewed", "used", "last_checked"]
     list_filter = ["standing", "source_class", "peer_reviewed", CitedFilter, CheckedFilter, DeadLinkFilter]

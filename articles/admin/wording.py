@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from articles.admin.doors import account, status_of
-from articles.admin.lists import ListAdmin
+from articles.admin.lists import Keyed
 from articles.models import Wording
 from articles.refusal import Refused
 from articles.wording import LONGEST, in_force, set_wording
@@ -22,7 +22,7 @@ WHERE = {
 
 
 @admin.register(Wording)
-class WordingAdmin(ListAdmin):
+class WordingAdmin(Keyed):
     """One list of places, and one page for each."""
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -99,10 +99,10 @@ def undecided() -> "models.QuerySet[FeedbackDetail]":
     return maybe_open("reports", FeedbackDetail.objects.filter(~Exists(Triage.objects.filter(report=OuterRef("report")))))
 
 
-def untriaged(reports: "models.QuerySet[FeedbackReport] | None" = None) -> "models.QuerySet[FeedbackReport]":
-    """The reports that it belongs to; or those of these."""
-    among = FeedbackReport.objects.all() if reports is None else reports
-    open_ones, keys = among.filter(detail__isnull=False, triage=None), left_open("reports", FeedbackDetail)
+def untriaged() -> "models.QuerySet[FeedbackReport]":
+    """The reports that it belongs to."""
+    open_ones = FeedbackReport.objects.filter(detail__isnull=False, triage=None)
+    keys = left_open("reports", FeedbackDetail)
     return open_ones if keys is None else open_ones.filter(detail__in=keys)
 
 
